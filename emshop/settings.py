@@ -45,6 +45,7 @@ INDEX_KEY = _secret("EMSHOP_INDEX_KEY")  # of the keyed hashes that personal dat
 
 OUR_APPS = [
     "apps.core",
+    "apps.regions",
 ]
 INSTALLED_APPS = [
     "unfold",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("django_prometheus.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("emshop.api_urls")),
+    path("", include("apps.regions.storefront.urls")),
     # A web server in front takes this over (deploy/nginx.conf).
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
 ]
