@@ -46,6 +46,8 @@ INDEX_KEY = _secret("EMSHOP_INDEX_KEY")  # of the keyed hashes that personal dat
 OUR_APPS = [
     "apps.core",
     "apps.regions",
+    "apps.accounts",
+    "apps.merchants",
 ]
 INSTALLED_APPS = [
     "unfold",
@@ -198,6 +200,7 @@ CELERY_TIMEZONE = "UTC"
 
 # --- People and sessions -----------------------------------------------------------------------
 
+AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
