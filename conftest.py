@@ -1,0 +1,35 @@
+"""Every test runs on real servers. What a test may ask for stands in emshop/tests/fixtures/."""
+
+import os
+from contextlib import ExitStack
+
+import django
+import pytest
+
+from emshop.stack.for_tests import environment_of_worker, test_environment
+from emshop.stack.places import StackError
+
+FIXTURES = ()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers, point the settings at them, then load Django."""
+    if config.getoption("help"):
+        return
+    if hasattr(config, "workerinput"):
+        os.environ.update(environment_of_worker(config.workerinput["workerid"]))
+    else:
+        _start_servers(config)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emshop.settings")
+    django.setup()
+    for module in FIXTURES:
+        config.pluginmanager.import_plugin(module)
+
+
+def _start_servers(config: pytest.Config) -> None:
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    try:
+        os.environ.update(stack.enter_context(test_environment()))
+    except StackError as error:
+        pytest.exit(str(error), returncode=3)

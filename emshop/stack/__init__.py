@@ -1,0 +1,1 @@
+"""The local stack: embedded servers, and everything that `make run` starts."""
