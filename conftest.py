@@ -6,10 +6,14 @@ from contextlib import ExitStack
 import django
 import pytest
 
-from emshop.stack.for_tests import environment_of_worker, test_environment
+from emshop.stack.for_tests import (
+    environment_of_worker,
+    environment_with_simulator,
+    test_environment,
+)
 from emshop.stack.places import StackError
 
-FIXTURES = ()
+FIXTURES = ("emshop.tests.fixtures.house", "emshop.tests.fixtures.simulator")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,7 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         os.environ.update(environment_of_worker(config.workerinput["workerid"]))
     else:
-        _start_servers(config)
+        _or_say_why(lambda: _start_servers(config))
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        _or_say_why(lambda: os.environ.update(environment_with_simulator()))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emshop.settings")
     django.setup()
     for module in FIXTURES:
@@ -29,7 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def _start_servers(config: pytest.Config) -> None:
     stack = ExitStack()
     config.add_cleanup(stack.close)
+    os.environ.update(stack.enter_context(test_environment()))
+
+
+def _or_say_why(step) -> None:
     try:
-        os.environ.update(stack.enter_context(test_environment()))
+        step()
     except StackError as error:
         pytest.exit(str(error), returncode=3)
