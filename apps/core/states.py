@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.errors import Refusal
-from apps.core.request_context import current_request_id
+from apps.core.request_context import current_ip, current_request_id
 
 
 class IllegalMove(Refusal):
@@ -72,6 +72,7 @@ class HasStatus(models.Model):
             actor=by,
             reason=reason,
             request_id=current_request_id(),
+            ip=current_ip() or None,
             at=clock.now(),
         )
 
@@ -86,6 +87,7 @@ class StatusMove(models.Model):
     )
     reason = models.CharField(max_length=200, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta:
