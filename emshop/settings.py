@@ -48,6 +48,7 @@ OUR_APPS = [
     "apps.regions",
     "apps.accounts",
     "apps.merchants",
+    "apps.ledger",
 ]
 INSTALLED_APPS = [
     "unfold",

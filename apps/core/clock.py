@@ -12,6 +12,7 @@ from django.db import Error, connection
 from django.db.models import DateTimeField, ExpressionWrapper, Func, Value
 
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+SECOND = timedelta(seconds=1)
 MEASURE_EVERY_SECONDS = 60.0
 
 _shift: ContextVar[timedelta] = ContextVar("clock_shift", default=timedelta(0))
