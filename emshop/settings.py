@@ -48,7 +48,10 @@ OUR_APPS = [
     "apps.regions",
     "apps.accounts",
     "apps.merchants",
+    "apps.catalog",
     "apps.ledger",
+    "apps.inventory",
+    "apps.content",
 ]
 INSTALLED_APPS = [
     "unfold",

@@ -52,7 +52,7 @@ class HasStatus(models.Model):
         """
         if not self.can_move_to(status):
             raise IllegalMove(current=self.status, wanted=status)
-        manager = type(self)._base_manager
+        manager: Any = type(self)._base_manager
         moved = manager.filter(pk=self.pk, status=self.status).update(status=status, **changes)
         if moved != 1:
             self.refresh_from_db(fields=["status"])
