@@ -338,6 +338,20 @@ EMAIL_USE_SSL = _mail.scheme == "smtps"
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.text("EMSHOP_MAIL_FROM", "EMShop <shop@emshop.example>")
 
+# --- Carriers (apps.logistics) -----------------------------------------------------------------
+
+SF_BASE_URL = env.text("EMSHOP_SF_BASE_URL", "https://sfapi.sf-express.com")
+SF_PARTNER_ID, SF_CHECK_WORD = env.text("EMSHOP_SF_PARTNER_ID"), env.text("EMSHOP_SF_CHECK_WORD")
+KD100_BASE_URL = env.text("EMSHOP_KD100_BASE_URL", "https://poll.kuaidi100.com")
+KD100_KEY, KD100_SALT = env.text("EMSHOP_KD100_KEY"), env.text("EMSHOP_KD100_SALT")
+LOGISTICS_LABEL_FONT = env.text("EMSHOP_LABEL_FONT")  # a Noto CJK collection; found by itself if empty
+LOGISTICS_CORRECTION_WINDOW = timedelta(hours=24)  # for a wrong waybill
+LOGISTICS_VOID_WINDOW = timedelta(hours=24)  # for a wrong parcel, if nobody has picked it up
+LOGISTICS_NO_PICKUP_AFTER = timedelta(hours=48)
+LOGISTICS_NO_MOVE_AFTER = timedelta(hours=72)
+LOGISTICS_LOST_AFTER = timedelta(days=10)  # of an open exception
+LOGISTICS_LABELS_AT_ONCE = 200
+
 # --- Logs --------------------------------------------------------------------------------------
 
 LOGGING = {
