@@ -37,7 +37,8 @@ def used_in(file: Path) -> Iterator[Key]:
     """List the texts that one module or template asks to be translated."""
     source = file.read_text(encoding="utf-8")
     if file.suffix != ".py":
-        source = templatize(source, origin=str(file))
+        blanked = templatize(source, origin=str(file))
+        source = "\n".join(line.strip() for line in blanked.splitlines())
     for _line, found, _comments, context in extract(
         "python", BytesIO(source.encode()), KEYWORDS, (), OPTIONS
     ):
@@ -64,6 +65,11 @@ def sources(base: Path) -> dict[Path, list[Path]]:
         if (app / "apps.py").exists() or app.name == "pricing":
             found[app / "locale"] = [app]
     return found
+
+
+def owner(folder: Path) -> str:
+    """Name the app that a locale folder belongs to."""
+    return folder.parent.name if folder.parent.parent.name == "apps" else "project"
 
 
 def read_catalogue(folder: Path) -> polib.POFile:
@@ -105,6 +111,7 @@ class Command(BaseCommand):
     help = "Compile the message catalogues; --update adds new source texts, --check only tells what is wrong."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("apps", nargs="*", help="only these apps; “project” for locale/")
         parser.add_argument("--update", action="store_true", help="add new texts to the .po files")
         parser.add_argument(
             "--check", action="store_true", help="fail on missing or uncompiled texts"
@@ -113,6 +120,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         problems = []
         for folder, code in sources(Path(settings.BASE_DIR)).items():
+            if options["apps"] and owner(folder) not in options["apps"]:
+                continue
             used = set().union(*(used_under(place) for place in code))
             catalogue = read_catalogue(folder)
             if used or len(catalogue):
