@@ -13,7 +13,11 @@ from emshop.stack.for_tests import (
 )
 from emshop.stack.places import StackError
 
-FIXTURES = ("emshop.tests.fixtures.house", "emshop.tests.fixtures.simulator")
+FIXTURES = (
+    "emshop.tests.fixtures.house",
+    "emshop.tests.fixtures.simulator",
+    "emshop.tests.fixtures.people",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -62,7 +62,6 @@ INSTALLED_APPS = [
     "emshop.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -205,6 +204,9 @@ CELERY_TIMEZONE = "UTC"
 # --- People and sessions -----------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["apps.accounts.backends.ContactBackend"]
+LOGIN_URL, LOGIN_REDIRECT_URL = "accounts:sign_in", "accounts:profile"
+LOGOUT_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -218,10 +220,12 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
 ]
+SESSION_ENGINE = "apps.accounts.session_store"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME = timedelta(minutes=30), timedelta(days=14)
 STAFF_SECOND_FACTOR = env.flag("EMSHOP_STAFF_SECOND_FACTOR", default=True)
 
 # --- Languages, time, money --------------------------------------------------------------------
@@ -285,7 +289,9 @@ OUTGOING_ALLOWED_IN_ATOMIC = False  # tests run inside a transaction and say oth
 # --- API ---------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.accounts.api.authentication.ShopperTokenAuthentication"
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -323,7 +329,9 @@ PAYMENTS_POLL_AFTER = [timedelta(seconds=s) for s in (15, 30, 60, 180, 600, 1800
 PAYMENTS_NOTICE_MAX_AGE = timedelta(minutes=5)
 REFUND_ATTEMPTS = 5  # then a person decides
 PRICE_CHANGE_NEEDS_CONFIRMATION = Decimal("0.50")  # share of the old price
-LOGIN_FAILURES, LOGIN_WINDOW = 5, timedelta(minutes=15)
+LOGIN_FAILURES, LOGIN_WINDOW = 5, timedelta(minutes=15)  # then an account is locked for as long
+CODE_LIFETIME, CODE_RESEND_AFTER = timedelta(minutes=5), timedelta(seconds=60)
+CODE_TRIES, CODES_PER_DAY = 5, 10  # of one code; to one phone number or e-mail address
 ADDRESSES_PER_USER = 20
 VAT_RATE = Decimal(13)  # percent, included in prices
 

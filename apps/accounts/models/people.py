@@ -1,6 +1,5 @@
-"""Who somebody is: people, where they live, and where they are signed in."""
+"""Who somebody is."""
 
-import re
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,48 +8,28 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.contacts import contact_hash, is_email, normal_email, normal_phone
 from apps.core import clock
 from apps.core.querysets import ShopQuerySet
-from apps.core.secrets import SealedTextField, keyed_hash, mask_email, mask_phone
-from apps.regions.models import Region
-
-PHONE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
-
-
-def normal_phone(phone: str) -> str:
-    return phone.strip().replace(" ", "").replace("-", "").removeprefix("+86")
-
-
-def normal_email(email: str) -> str:
-    return email.strip().lower()
-
-
-def contact_hash(contact: str) -> str:
-    """Return what a phone number or an e-mail address is found by."""
-    if "@" in contact:
-        return keyed_hash(normal_email(contact), "email")
-    return keyed_hash(normal_phone(contact), "phone")
+from apps.core.secrets import SealedTextField, mask_email, mask_phone
 
 
 class UserQuerySet(ShopQuerySet["User"]):
     def reached_by(self, contact: str) -> "UserQuerySet":
         """Those whose phone or e-mail this is; at most one."""
         hashed = contact_hash(contact)
-        return self.filter(email_hash=hashed) if "@" in contact else self.filter(phone_hash=hashed)
+        return self.filter(**{f"{'email' if is_email(contact) else 'phone'}_hash": hashed})
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, contact: str) -> "User":
         """Find by phone or e-mail, as the sign-in form of Django asks for it."""
-        hashed = contact_hash(contact or "")
-        found: User = (
-            self.get(email_hash=hashed) if "@" in (contact or "") else self.get(phone_hash=hashed)
-        )
+        found: User = self.reached_by(contact or "").get()
         return found
 
-    def create_superuser(self, email_hash: str, password: str, **extra: Any) -> "User":
-        """Create an operator who may do everything; ``createsuperuser`` asks for the e-mail address."""
-        user: User = self.model(email=email_hash, is_staff=True, is_superuser=True, **extra)
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        """Create an operator who may do everything."""
+        user: User = self.model(email=email, is_staff=True, is_superuser=True, **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -76,6 +55,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("gender"), max_length=8, choices=Gender.choices, default=Gender.UNSAID
     )
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    phone_proved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    email_proved_at = models.DateTimeField(null=True, blank=True, editable=False)
     marketing_consent_at = models.DateTimeField(_("agreed to marketing"), null=True, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
@@ -100,6 +81,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.nickname or self.masked_contact
 
+    def get_short_name(self) -> str:
+        return str(self)
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def natural_key(self) -> tuple[str]:
+        return (self.phone or self.email,)
+
     @property
     def masked_contact(self) -> str:
         return mask_phone(self.phone) if self.phone else mask_email(self.email)
@@ -116,34 +106,3 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         """Leave the name of USERNAME_FIELD alone: it is a hash, and not to be normalised."""
-
-
-class AddressQuerySet(ShopQuerySet["Address"]):
-    def visible_to(self, user: User) -> "AddressQuerySet":
-        return self.filter(user=user)
-
-
-class Address(models.Model):
-    """A place that a person has goods sent to. Orders keep their own snapshot."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="addresses")
-    recipient = SealedTextField(_("recipient"))
-    phone = SealedTextField(_("phone number"))
-    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("district"))
-    street = SealedTextField(_("street and number"))
-    is_default = models.BooleanField(_("default"), default=False)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-
-    objects: ClassVar = AddressQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("address")
-        verbose_name_plural = _("addresses")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user"], condition=Q(is_default=True), name="one_default_address"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.region_id}"
