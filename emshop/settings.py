@@ -52,6 +52,7 @@ OUR_APPS = [
     "apps.ledger",
     "apps.inventory",
     "apps.content",
+    "apps.logistics",
 ]
 INSTALLED_APPS = [
     "unfold",

@@ -113,6 +113,7 @@ class Package:
 class Charge:
     """What one package costs. Refused lines cannot be sent there at all, and cost nothing here."""
 
+    merchant_id: int
     amount: Decimal
     free_reason: FreeReason | None
     refused_line_keys: tuple[str, ...]
@@ -141,6 +142,7 @@ def charge_package(
     amount = sum((part.amount for part in parts), ZERO)
     reasons = [part.free_reason for part in parts if part.free_reason]
     return Charge(
+        merchant_id=package.merchant_id,
         amount=amount,
         free_reason=reasons[0] if reasons and not amount else None,
         refused_line_keys=tuple(key for part in parts for key in part.refused_line_keys),

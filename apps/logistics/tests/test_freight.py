@@ -45,7 +45,7 @@ def charge(lines, *tariffs, region=XIHU):
 def test_pieces_beyond_the_first_are_counted_in_begun_steps(quantity, amount):
     tariff = a_tariff(a_rate(first=2, fee="8.00", extra=3, extra_fee="2.50"))
 
-    assert charge([a_line(quantity=quantity)], tariff) == Charge(yuan(amount), None, ())
+    assert charge([a_line(quantity=quantity)], tariff) == Charge(7, yuan(amount), None, ())
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,9 @@ def test_a_region_without_delivery_names_the_lines_that_cannot_go():
     )
     lines = [a_line("vase", shipping_class_id=5), a_line("cup")]
 
-    assert charge(lines, a_tariff(), fragile, region=LHASA) == Charge(yuan("8.00"), None, ("vase",))
+    assert charge(lines, a_tariff(), fragile, region=LHASA) == Charge(
+        7, yuan("8.00"), None, ("vase",)
+    )
 
 
 def test_a_region_that_no_rate_names_is_not_delivered_to():
@@ -158,12 +160,12 @@ def test_thresholds_look_at_the_lines_of_their_own_tariff_alone():
 
 
 def test_a_merchant_without_tariffs_sends_for_nothing():
-    assert charge([a_line()]) == Charge(yuan("0.00"), FreeReason.NO_TARIFF, ())
+    assert charge([a_line()]) == Charge(7, yuan("0.00"), FreeReason.NO_TARIFF, ())
 
 
 def test_a_tariff_of_zero_says_that_it_is_free():
     assert charge([a_line()], a_tariff(a_rate(fee="0.00", extra=0, extra_fee="0.00"))) == Charge(
-        yuan("0.00"), FreeReason.TARIFF, ()
+        7, yuan("0.00"), FreeReason.TARIFF, ()
     )
 
 
