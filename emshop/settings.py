@@ -122,6 +122,9 @@ TEMPLATES = [
         },
     },
 ]
+WEB_THREADS = int(env.text("EMSHOP_WEB_THREADS", "6"))  # of one web process, a connection each
+WEB_LONG_ANSWERS = 32  # downloads that run beside them
+WEB_MAX_BODY_BYTES = 50 * 1024 * 1024  # a large ledger or price list; views ask for far less
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

@@ -20,8 +20,8 @@ DEFAULTS = {
 
 def local_environment(addresses: Mapping[str, str]) -> dict[str, str]:
     """Return the whole environment: this process's own, completed by servers, secrets and simulator."""
-    environment = DEFAULTS | local_keys(var() / "secrets.env") | os.environ
-    environment |= addresses | {"PYTHONPATH": _with_project(environment.get("PYTHONPATH", ""))}
+    environment = DEFAULTS | local_keys(var() / "secrets.env") | dict(os.environ)
+    environment |= {**addresses, "PYTHONPATH": _with_project(environment.get("PYTHONPATH", ""))}
     environment.setdefault("EMSHOP_SITE_URL", f"http://127.0.0.1:{environment['EMSHOP_PORT']}")
     environment.setdefault("EMSHOP_VAR", str(var()))
     if simulated.exists():
