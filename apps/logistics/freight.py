@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from apps.core.money import ZERO
 
@@ -117,6 +118,50 @@ class Charge:
     amount: Decimal
     free_reason: FreeReason | None
     refused_line_keys: tuple[str, ...]
+
+
+class SentLine(Protocol):
+    """A basket line, as far as sending it goes: ``pricing.Line`` is one. Weight and volume are per piece."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def merchant_id(self) -> int: ...
+    @property
+    def shipping_class_id(self) -> int | None: ...
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def weight_grams(self) -> int: ...
+    @property
+    def volume_cm3(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FreightTable:
+    """The tariffs of some merchants to one place, loaded once and asked as often as a quote needs."""
+
+    tariffs: tuple[Tariff, ...]
+    region_codes: tuple[str, ...]
+
+    def charge(self, lines: Iterable[SentLine], amounts: Mapping[str, Decimal]) -> list[Charge]:
+        """Return the freight of each merchant's package; ``amounts`` are the lines' after coupons, by key."""
+        packages: dict[int, list[FreightLine]] = {}
+        for line in lines:
+            packages.setdefault(line.merchant_id, []).append(
+                FreightLine(
+                    key=line.key,
+                    shipping_class_id=line.shipping_class_id,
+                    quantity=line.quantity,
+                    weight_grams=line.weight_grams,
+                    volume_cm3=line.volume_cm3,
+                    goods_amount=amounts[line.key],
+                )
+            )
+        return [
+            charge_package(Package(merchant_id, tuple(found)), self.tariffs, self.region_codes)
+            for merchant_id, found in packages.items()
+        ]
 
 
 @dataclass(frozen=True, slots=True)

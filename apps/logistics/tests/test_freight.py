@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from apps.logistics.freight import (
     ChargeBy,
     FreeReason,
     FreightLine,
+    FreightTable,
     Package,
     Rate,
     Tariff,
@@ -173,6 +175,30 @@ def test_another_merchants_tariff_is_not_looked_at():
     other = Tariff(3, 8, None, ChargeBy.PIECE, (a_rate(fee="50.00"),))
 
     assert charge([a_line()], a_tariff(), other).amount == yuan("8.00")
+
+
+@dataclass(frozen=True)
+class ALine:
+    key: str
+    merchant_id: int
+    quantity: int = 1
+    weight_grams: int = 0
+    volume_cm3: int = 0
+    shipping_class_id: int | None = None
+
+
+def test_a_table_charges_one_package_per_merchant_by_the_amounts_it_is_told():
+    table = FreightTable((a_tariff(free_amount=yuan("99.00")),), XIHU)
+    lines = [ALine("a", 7, quantity=3), ALine("b", 8), ALine("c", 7)]
+
+    before = table.charge(lines, {"a": yuan("90.00"), "b": yuan("5.00"), "c": yuan("9.00")})
+    after = table.charge(lines, {"a": yuan("80.00"), "b": yuan("5.00"), "c": yuan("9.00")})
+
+    assert before == [
+        Charge(7, yuan("0.00"), FreeReason.AMOUNT, ()),
+        Charge(8, yuan("0.00"), FreeReason.NO_TARIFF, ()),
+    ]
+    assert after[0] == Charge(7, yuan("14.00"), None, ())
 
 
 @given(
