@@ -46,6 +46,7 @@ INDEX_KEY = _secret("EMSHOP_INDEX_KEY")  # of the keyed hashes that personal dat
 OUR_APPS = [
     "apps.core",
     "apps.regions",
+    "apps.messaging",
     "apps.accounts",
     "apps.merchants",
     "apps.catalog",
@@ -348,6 +349,10 @@ EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
 EMAIL_USE_SSL = _mail.scheme == "smtps"
 EMAIL_TIMEOUT = 5
+SMS_BASE_URL = env.text("EMSHOP_SMS_BASE_URL", "https://dysmsapi.aliyuncs.com/")
+SMS_ACCESS_KEY_ID = env.text("EMSHOP_SMS_ACCESS_KEY_ID")
+SMS_ACCESS_KEY_SECRET = env.text("EMSHOP_SMS_ACCESS_KEY_SECRET")
+SMS_SIGN_NAME = env.text("EMSHOP_SMS_SIGN_NAME", "EMShop")
 DEFAULT_FROM_EMAIL = env.text("EMSHOP_MAIL_FROM", "EMShop <shop@emshop.example>")
 
 # --- Carriers (apps.logistics) -----------------------------------------------------------------
