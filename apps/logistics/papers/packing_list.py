@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from fpdf import FPDF
+from fpdf.fonts import FontFace
 
 from apps.core.clock import BUSINESS_ZONE
 from apps.core.secrets import mask_name
@@ -46,8 +47,12 @@ def _draw_list(pdf: FPDF, paper: ParcelPaper) -> None:
 
 
 def _draw_table(pdf: FPDF, paper: ParcelPaper) -> None:
+    heading = FontFace(emphasis="", fill_color=235)
     with pdf.table(
-        col_widths=COLUMNS, text_align=("LEFT", "LEFT", "RIGHT"), line_height=5
+        col_widths=COLUMNS,
+        text_align=("LEFT", "LEFT", "RIGHT"),
+        line_height=5,
+        headings_style=heading,
     ) as table:
         head = table.row()
         for text in (_("SKU code"), _("Goods"), _("Quantity")):
