@@ -29,7 +29,7 @@ def main() -> int:
             f"{home} is not a simulator's home; run `python -m simulator init` first\n"
         )
         return 2
-    serve(home, arguments.host, time_scale=arguments.time_scale)
+    serve(home, arguments.host, time_scale=arguments.time_scale, parcel_step=arguments.parcel_step)
     return 0
 
 
@@ -46,6 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--home", type=Path, required=True)
     run.add_argument("--host", default="127.0.0.1")
     run.add_argument("--time-scale", type=_scale, default=1.0, help="how much faster waits pass")
+    run.add_argument(
+        "--parcel-step",
+        type=float,
+        help="seconds of reality between two scans of a parcel (21600); 0: only when told",
+    )
     return parser
 
 

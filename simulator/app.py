@@ -11,10 +11,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from simulator.alipay import gateway as alipay
+from simulator.carriers import sf, subscribing
 from simulator.cashier import doors as cashier
 from simulator.control import doors as control
-from simulator.control import rooms
+from simulator.control import rooms, switches
 from simulator.house import House
+from simulator.messages import sms
+from simulator.unionpay import doors as unionpay
 from simulator.wechat import doors as wechat
 
 HERE = Path(__file__).parent
@@ -25,7 +28,7 @@ def build_app(house: House) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        house.start()
+        await house.start()
         yield
         await house.stop()
 
@@ -33,9 +36,14 @@ def build_app(house: House) -> Starlette:
         routes=[
             *alipay.routes,
             *wechat.routes,
+            *unionpay.routes,
+            *sf.routes,
+            *subscribing.routes,
+            *sms.routes,
             *cashier.routes,
             *control.routes,
             *rooms.routes,
+            *switches.routes,
             Route("/favicon.ico", _no_icon),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],

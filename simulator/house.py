@@ -7,14 +7,19 @@ from starlette.requests import Request
 
 from simulator.alipay.channel import Alipay
 from simulator.book import Book
+from simulator.carriers.kuaidi100 import Kuaidi100
+from simulator.carriers.parcels import Depot
 from simulator.channels import Channel
 from simulator.clock import Pace
 from simulator.config import Config, load_config
 from simulator.keyring import Keyring, load_keyring
 from simulator.knobs import Knobs
+from simulator.messages.mail import Mailbox, open_mailbox
+from simulator.messages.nonces import Nonces
 from simulator.posting import Postman
 from simulator.till import Till
 from simulator.timers import Timers
+from simulator.unionpay.channel import Unionpay
 from simulator.wechat.channel import Wechat
 from simulator.world import World
 
@@ -26,6 +31,7 @@ class House:
         self.config = config
         self.keyring = keyring
         self.pace = pace
+        self.host = "127.0.0.1"
         self.world = World(book)
         self.world.replay()
         self.knobs = Knobs(self.world)
@@ -34,20 +40,28 @@ class House:
         self.till = Till(self.world, self.knobs, self.timers, pace, self.postman)
         self.alipay = Alipay(config, keyring)
         self.wechat = Wechat(config, keyring)
-        channels: tuple[Channel, ...] = (self.alipay, self.wechat)
+        self.unionpay = Unionpay(config, keyring)
+        channels: tuple[Channel, ...] = (self.alipay, self.wechat, self.unionpay)
         for channel in channels:
             self.till.channels[channel.name] = channel
             self.postman.notifiers[channel.name] = channel
+        self.depot = Depot(self.world, self.timers, pace, self.postman)
+        self.postman.notifiers[Kuaidi100.name] = Kuaidi100()
+        self.sms_nonces = Nonces()
+        self.mailbox = Mailbox(self.world, self.knobs)
+        self._mail_server: asyncio.Server | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
-        """Begin to write the book and to fire timers."""
+    async def start(self) -> None:
+        """Begin to write the book, to fire timers and to take mail."""
         self.postman.resume()
         self.till.resume()
+        self.depot.resume()
         self._tasks = [
             asyncio.create_task(self.world.book.keep_writing()),
             asyncio.create_task(self.timers.run()),
         ]
+        self._mail_server = await open_mailbox(self.mailbox, self.host, self.config.smtp_port)
 
     def quicken(self, scale: float) -> None:
         """Let waits pass faster or slower, those under way included."""
@@ -58,6 +72,8 @@ class House:
 
     async def stop(self) -> None:
         """Finish what is under way and close the book."""
+        if self._mail_server is not None:
+            self._mail_server.close()
         for task in reversed(self._tasks):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -65,10 +81,20 @@ class House:
         self.world.book.close()
 
 
-def build_house(home: Path, *, time_scale: float = 1.0) -> House:
+def build_house(
+    home: Path,
+    *,
+    host: str = "127.0.0.1",
+    time_scale: float = 1.0,
+    parcel_step: float | None = None,
+) -> House:
     """Open a home that `init` made."""
     config = load_config(home)
-    return House(config, load_keyring(home / "keys"), Book(home / "book.jsonl"), Pace(time_scale))
+    house = House(config, load_keyring(home / "keys"), Book(home / "book.jsonl"), Pace(time_scale))
+    house.host = host
+    if parcel_step is not None:
+        house.depot.step_seconds = parcel_step
+    return house
 
 
 def house_of(request: Request) -> House:

@@ -36,9 +36,9 @@ class CleanlyEnding(uvicorn.Server):
         yield
 
 
-def serve(home: Path, host: str, *, time_scale: float) -> None:
+def serve(home: Path, host: str, *, time_scale: float, parcel_step: float | None) -> None:
     """Serve until SIGTERM or SIGINT."""
-    house = build_house(home, time_scale=time_scale)
+    house = build_house(home, host=host, time_scale=time_scale, parcel_step=parcel_step)
     config = uvicorn.Config(
         build_app(house),
         host=host,

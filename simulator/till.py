@@ -72,7 +72,6 @@ class Till:
                 confirms_after_close=float(late.value),
                 payer=payer,
             )
-            self.timers.cancel("expiry", payment.key)
             return
         self._confirm(payment, payer)
 

@@ -52,6 +52,7 @@ class World:
         self.sms_templates: dict[str, SmsTemplate] = {}
         self._by_number: dict[tuple[str, str], Payment] = {}
         self._by_trade_no: dict[tuple[str, str], Payment] = {}
+        self._parcels_by_order: dict[str, Parcel] = {}
         self._refund_by_number: dict[tuple[str, str], Refund] = {}
         self._refunds_of: dict[str, list[Refund]] = defaultdict(list)
         self._attempts_of: dict[str, list[Attempt]] = defaultdict(list)
@@ -129,6 +130,9 @@ class World:
             if refund.status != RefundStatus.FAILED
         )
 
+    def parcel_of_order(self, order_id: str) -> Parcel | None:
+        return self._parcels_by_order.get(order_id)
+
     def attempts_of(self, notice: Notice) -> list[Attempt]:
         return self._attempts_of[notice.key]
 
@@ -155,5 +159,7 @@ class World:
         elif isinstance(row, Refund):
             self._refunds_of[row.payment].append(row)
             self._refund_by_number[self.payments[row.payment].channel, row.number] = row
+        elif isinstance(row, Parcel) and row.order_id:
+            self._parcels_by_order[row.order_id] = row
         elif isinstance(row, Attempt):
             self._attempts_of[row.notice].append(row)

@@ -40,6 +40,7 @@ async def cashier(request: Request) -> Response:
         brand=brand,
         account=account,
         way_back=way_back(house, payment),
+        front_form=front_form(house, payment),
     )
 
 
@@ -58,6 +59,13 @@ def way_back(house: House, payment: Payment) -> str:
     fields = house.alipay.return_fields(payment)
     joint = "&" if urlsplit(payment.return_url).query else "?"
     return payment.return_url + joint + urlencode(fields)
+
+
+def front_form(house: House, payment: Payment) -> dict[str, str]:
+    """Return the signed form that the browser posts to UnionPay's frontUrl; empty if none."""
+    if payment.channel != "unionpay" or payment.status != PaymentStatus.PAID:
+        return {}
+    return house.unionpay.front_fields(payment) if payment.return_url else {}
 
 
 async def scan(request: Request) -> Response:

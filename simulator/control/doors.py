@@ -12,16 +12,14 @@ from starlette.routing import Route
 
 from simulator import clock
 from simulator.control import listing
+from simulator.control.parcels import happen, show_parcel
 from simulator.control.paying import decide
+from simulator.control.requests import BadRequest
 from simulator.house import House, house_of
 from simulator.knobs import KINDS, BadKnob
-from simulator.rows import Knob, NoticeStatus
+from simulator.rows import Knob, NoticeStatus, SmsTemplate
 
 LIMIT = 100_000
-
-
-class BadRequest(Exception):
-    """What was sent makes no sense."""
 
 
 def door(work: Callable[[House, Request, Any], Any]) -> Callable[[Request], Any]:
@@ -163,6 +161,15 @@ def resend(house: House, request: Request, body: Any) -> Any:
     return {"resent": len(chosen)}
 
 
+def register_templates(house: House, request: Request, body: Any) -> Any:
+    """Register SMS templates, as a merchant does in the provider's console."""
+    if not isinstance(body, dict) or not all(isinstance(text, str) for text in body.values()):
+        raise BadRequest("send an object of template codes and texts")
+    for code, text in body.items():
+        house.world.add(SmsTemplate(code, text), "sms template registered")
+    return {"registered": len(body)}
+
+
 def show_clock(house: House, request: Request, body: Any) -> Any:
     return {"now": clock.now().isoformat(), "time_scale": house.pace.scale}
 
@@ -220,6 +227,9 @@ routes = [
     Route("/control/messages", door(list_messages)),
     Route("/control/notices", door(list_notices)),
     Route("/control/notices/resend", door(resend), methods=["POST"]),
+    Route("/control/parcels/{waybill}", door(show_parcel)),
+    Route("/control/parcels/{waybill}/events", door(happen), methods=["POST"]),
+    Route("/control/sms-templates", door(register_templates), methods=["POST"]),
     Route("/control/clock", door(show_clock)),
     Route("/control/clock", door(set_clock), methods=["POST"]),
 ]

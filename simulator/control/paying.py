@@ -8,6 +8,8 @@ from simulator.alipay.methods import Refused
 from simulator.house import House
 from simulator.rows import Payment
 from simulator.till import CannotPay
+from simulator.unionpay.doors import open_form
+from simulator.unionpay.orders import Refused as UnionpayRefused
 
 PAYERS = {"alipay": "2088102117948752", "wechat": "oSimulatedShopper0000000001"}
 
@@ -67,10 +69,14 @@ def _open_form(house: House, action: str, fields: dict[str, str]) -> Payment:
     try:
         if path == "/gateway.do":
             return open_page(house, fields)
+        if path == "/gateway/api/frontTransReq.do":
+            return open_form(house, fields)
     except BadCall as bad:
         raise BadOrder(f"{bad.sub_code}: {bad.sub_msg}") from bad
     except Refused as refused:
         raise BadOrder(f"{refused.sub_code}: {refused.sub_msg}") from refused
+    except UnionpayRefused as refused:
+        raise BadOrder(f"{refused.code}: {refused.message}") from refused
     raise BadOrder(f"no form is posted to {path!r}")
 
 
