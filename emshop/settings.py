@@ -54,6 +54,7 @@ OUR_APPS = [
     "apps.inventory",
     "apps.content",
     "apps.logistics",
+    "apps.payments",
 ]
 INSTALLED_APPS = [
     "unfold",
