@@ -53,6 +53,8 @@ OUR_APPS = [
     "apps.ledger",
     "apps.inventory",
     "apps.content",
+    "apps.orders",
+    "apps.cart",
     "apps.logistics",
     "apps.payments",
 ]
