@@ -5,8 +5,11 @@ import time
 
 import pytest
 
+from simulator.tests.alipay_oracle import make_alipay
 from simulator.tests.process import Simulator
 from simulator.tests.shop import Shop
+from simulator.tests.unionpay_oracle import Merchant
+from simulator.tests.wechat_oracle import make_wechat_by_public_key
 
 counter = itertools.count(1)
 
@@ -48,7 +51,15 @@ def number():
 
 
 @pytest.fixture
-def quick(sim):
-    """The same simulator, an hour in a second."""
-    sim.control("POST", "clock", {"time_scale": 3600})
-    return sim
+def alipay(sim, shop):
+    return make_alipay(sim, shop)
+
+
+@pytest.fixture
+def wechat(sim, shop):
+    return make_wechat_by_public_key(sim, shop)
+
+
+@pytest.fixture
+def merchant(sim):
+    return Merchant(sim.env)

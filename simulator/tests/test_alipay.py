@@ -3,50 +3,17 @@
 import json
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from alipay import AliPay
 
+from simulator.tests.alipay_oracle import is_genuine, pay, pay_url
 from simulator.tests.process import eventually
 
 
-@pytest.fixture
-def sdk(sim, shop):
-    client = AliPay(
-        appid=sim.env["EMSHOP_ALIPAY_APP_ID"],
-        app_notify_url=f"{shop.url}/alipay",
-        app_private_key_string=Path(sim.env["EMSHOP_ALIPAY_PRIVATE_KEY_FILE"]).read_text(),
-        alipay_public_key_string=Path(sim.env["EMSHOP_ALIPAY_PUBLIC_KEY_FILE"]).read_text(),
-    )
-    client._gateway = sim.env["EMSHOP_ALIPAY_GATEWAY_URL"]
-    return client
-
-
-def pay_url(sdk, number, yuan="26.00", **more):
-    query = sdk.api_alipay_trade_page_pay(
-        subject="保温杯 500ml", out_trade_no=number, total_amount=yuan, **more
-    )
-    return f"{sdk._gateway}?{query}"
-
-
-def pay(sim, sdk, number, yuan="26.00"):
-    result = sim.control(
-        "POST", "payments/pay", [{"out_trade_no": number, "pay_url": pay_url(sdk, number, yuan)}]
-    )["results"][0]
-    assert result["status"] == "PAID"
-    return result
-
-
-def is_genuine(sdk, fields):
-    fields = dict(fields)
-    return sdk.verify(fields, fields.pop("sign"))
-
-
-def test_a_shopper_pays_at_the_cashier_and_the_shop_is_told(sim, shop, sdk, number):
-    url = pay_url(sdk, number, return_url=f"{shop.url}/back?o=1")
+def test_a_shopper_pays_at_the_cashier_and_the_shop_is_told(sim, shop, alipay, number):
+    url = pay_url(alipay, number, return_url=f"{shop.url}/back?o=1")
     page = sim.http.request("GET", url, redirect=False)
     assert page.status == 302
     cashier = page.headers["location"]
@@ -59,10 +26,10 @@ def test_a_shopper_pays_at_the_cashier_and_the_shop_is_told(sim, shop, sdk, numb
     query.pop("o")
     assert query["out_trade_no"] == number
     assert query["total_amount"] == "26.00"
-    assert is_genuine(sdk, query)
+    assert is_genuine(alipay, query)
     notice = eventually(lambda: shop.about(number))[0].fields
-    assert is_genuine(sdk, notice)
-    assert not is_genuine(sdk, notice | {"total_amount": "0.01"})
+    assert is_genuine(alipay, notice)
+    assert not is_genuine(alipay, notice | {"total_amount": "0.01"})
     assert notice["trade_status"] == "TRADE_SUCCESS"
     assert notice["total_amount"] == "26.00"
     assert notice["app_id"] == sim.env["EMSHOP_ALIPAY_APP_ID"]
@@ -71,112 +38,114 @@ def test_a_shopper_pays_at_the_cashier_and_the_shop_is_told(sim, shop, sdk, numb
     assert "refund_fee" not in notice
 
 
-def test_query_close_and_their_refusals(sim, sdk, number):
-    missing = sdk.api_alipay_trade_query(out_trade_no=number)
+def test_query_close_and_their_refusals(sim, alipay, number):
+    missing = alipay.api_alipay_trade_query(out_trade_no=number)
     assert (missing["code"], missing["sub_code"]) == ("40004", "ACQ.TRADE_NOT_EXIST")
-    sim.http.request("GET", pay_url(sdk, number), redirect=False)
-    assert sdk.api_alipay_trade_query(out_trade_no=number)["trade_status"] == "WAIT_BUYER_PAY"
+    sim.http.request("GET", pay_url(alipay, number), redirect=False)
+    assert alipay.api_alipay_trade_query(out_trade_no=number)["trade_status"] == "WAIT_BUYER_PAY"
 
-    closed = sdk.api_alipay_trade_close(out_trade_no=number)
+    closed = alipay.api_alipay_trade_close(out_trade_no=number)
 
     assert closed["code"] == "10000"
-    assert sdk.api_alipay_trade_query(out_trade_no=number)["trade_status"] == "TRADE_CLOSED"
-    again = sdk.api_alipay_trade_close(out_trade_no=number)
+    assert alipay.api_alipay_trade_query(out_trade_no=number)["trade_status"] == "TRADE_CLOSED"
+    again = alipay.api_alipay_trade_close(out_trade_no=number)
     assert again["sub_code"] == "ACQ.TRADE_STATUS_ERROR"
-    page = sim.http.request("GET", pay_url(sdk, number), redirect=False)
+    page = sim.http.request("GET", pay_url(alipay, number), redirect=False)
     assert page.status == 400
     assert "ACQ.TRADE_HAS_CLOSE" in page.data.decode()
 
 
-def test_a_code_exists_for_alipay_only_once_it_is_scanned(sim, shop, sdk, number):
-    made = sdk.api_alipay_trade_precreate(
+def test_a_code_exists_for_alipay_only_once_it_is_scanned(sim, shop, alipay, number):
+    made = alipay.api_alipay_trade_precreate(
         subject="码", out_trade_no=number, total_amount="9.90", notify_url=f"{shop.url}/alipay"
     )
-    unseen = sdk.api_alipay_trade_query(out_trade_no=number)
+    unseen = alipay.api_alipay_trade_query(out_trade_no=number)
     assert unseen["sub_code"] == "ACQ.TRADE_NOT_EXIST"
     assert sim.http.request("GET", made["qr_code"]).status == 200
-    assert sdk.api_alipay_trade_query(out_trade_no=number)["trade_status"] == "WAIT_BUYER_PAY"
+    assert alipay.api_alipay_trade_query(out_trade_no=number)["trade_status"] == "WAIT_BUYER_PAY"
 
     sim.control("POST", f"payments/{number}/pay", {})
 
-    paid = sdk.api_alipay_trade_query(out_trade_no=number)
+    paid = alipay.api_alipay_trade_query(out_trade_no=number)
     assert (paid["trade_status"], paid["total_amount"]) == ("TRADE_SUCCESS", "9.90")
 
 
-def test_partial_and_full_refunds_speak_as_alipay_does(sim, shop, sdk, number):
-    pay(sim, sdk, number)
-    part = sdk.api_alipay_trade_refund(
+def test_partial_and_full_refunds_speak_as_alipay_does(sim, shop, alipay, number):
+    pay(sim, alipay, number)
+    part = alipay.api_alipay_trade_refund(
         refund_amount="6.00", out_trade_no=number, out_request_no=f"{number}R1"
     )
     assert (part["code"], part["fund_change"], part["refund_fee"]) == ("10000", "Y", "6.00")
-    again = sdk.api_alipay_trade_refund(
+    again = alipay.api_alipay_trade_refund(
         refund_amount="6.00", out_trade_no=number, out_request_no=f"{number}R1"
     )
     assert (again["fund_change"], again["refund_fee"]) == ("N", "6.00")
-    other = sdk.api_alipay_trade_refund(
+    other = alipay.api_alipay_trade_refund(
         refund_amount="7.00", out_trade_no=number, out_request_no=f"{number}R1"
     )
     assert other["sub_code"] == "ACQ.DISCORDANT_REPEAT_REQUEST"
-    more = sdk.api_alipay_trade_refund(
+    more = alipay.api_alipay_trade_refund(
         refund_amount="20.01", out_trade_no=number, out_request_no=f"{number}R2"
     )
     assert more["sub_code"] == "ACQ.REASON_TRADE_REFUND_FEE_ERR"
-    rest = sdk.api_alipay_trade_refund(
+    rest = alipay.api_alipay_trade_refund(
         refund_amount="20.00", out_trade_no=number, out_request_no=f"{number}R3"
     )
     assert rest["refund_fee"] == "26.00"
 
     told = eventually(lambda: len(shop.about(number)) == 3 and shop.about(number))
     by_number = {heard.fields.get("out_biz_no"): heard.fields for heard in told}
-    assert all(is_genuine(sdk, fields) for fields in by_number.values())
+    assert all(is_genuine(alipay, fields) for fields in by_number.values())
     first, last = by_number[f"{number}R1"], by_number[f"{number}R3"]
     assert (first["trade_status"], first["refund_fee"]) == ("TRADE_SUCCESS", "6.00")
     assert (last["trade_status"], last["refund_fee"]) == ("TRADE_CLOSED", "26.00")
     assert "gmt_refund" in last
-    assert sdk.api_alipay_trade_query(out_trade_no=number)["trade_status"] == "TRADE_CLOSED"
+    assert alipay.api_alipay_trade_query(out_trade_no=number)["trade_status"] == "TRADE_CLOSED"
 
 
-def test_an_unknown_refund_is_answered_10000_without_a_status(sim, sdk, number):
-    pay(sim, sdk, number)
-    sdk.api_alipay_trade_refund(
+def test_an_unknown_refund_is_answered_10000_without_a_status(sim, alipay, number):
+    pay(sim, alipay, number)
+    alipay.api_alipay_trade_refund(
         refund_amount="1.00", out_trade_no=number, out_request_no=f"{number}R1"
     )
 
-    unknown = sdk.api_alipay_trade_fastpay_refund_query(f"{number}R9", out_trade_no=number)
-    known = sdk.api_alipay_trade_fastpay_refund_query(f"{number}R1", out_trade_no=number)
+    unknown = alipay.api_alipay_trade_fastpay_refund_query(f"{number}R9", out_trade_no=number)
+    known = alipay.api_alipay_trade_fastpay_refund_query(f"{number}R1", out_trade_no=number)
 
     assert unknown["code"] == "10000"
     assert "refund_status" not in unknown
     assert (known["refund_status"], known["refund_amount"]) == ("REFUND_SUCCESS", "1.00")
 
 
-def test_an_accepted_refund_can_fail_and_be_tried_again_under_its_number(sim, sdk, number):
-    pay(sim, sdk, number)
+def test_an_accepted_refund_can_fail_and_be_tried_again_under_its_number(sim, alipay, number):
+    pay(sim, alipay, number)
     sim.knob("alipay", "refund_fails", count=1)
     words = {"refund_amount": "5.00", "out_trade_no": number, "out_request_no": f"{number}R1"}
 
-    accepted = sdk.api_alipay_trade_refund(**words)
+    accepted = alipay.api_alipay_trade_refund(**words)
 
     assert (accepted["code"], accepted["fund_change"]) == ("10000", "N")
     eventually(lambda: sim.payment(number)["payments"][0]["refunds"][0]["status"] == "FAILED")
     assert sim.payment(number)["payments"][0]["refunded"] == 0
-    assert sdk.api_alipay_trade_refund(**words)["fund_change"] == "Y"
+    assert alipay.api_alipay_trade_refund(**words)["fund_change"] == "Y"
     assert sim.payment(number)["payments"][0]["refunded"] == 500
 
 
-def test_cancel_closes_what_is_unpaid_and_refunds_what_is_paid(sim, sdk, number):
-    sim.http.request("GET", pay_url(sdk, number), redirect=False)
-    assert sdk.api_alipay_trade_cancel(out_trade_no=number)["action"] == "close"
-    pay(sim, sdk, number + "P")
-    assert sdk.api_alipay_trade_cancel(out_trade_no=number + "P")["action"] == "refund"
+def test_cancel_closes_what_is_unpaid_and_refunds_what_is_paid(sim, alipay, number):
+    sim.http.request("GET", pay_url(alipay, number), redirect=False)
+    assert alipay.api_alipay_trade_cancel(out_trade_no=number)["action"] == "close"
+    pay(sim, alipay, number + "P")
+    assert alipay.api_alipay_trade_cancel(out_trade_no=number + "P")["action"] == "refund"
     assert sim.payment(number + "P")["payments"][0]["refunded"] == 2600
 
 
-def test_an_unpaid_trade_is_closed_in_time_and_the_notice_has_no_refund_fee(sim, shop, sdk, number):
+def test_an_unpaid_trade_is_closed_in_time_and_the_notice_has_no_refund_fee(
+    sim, shop, alipay, number
+):
     soon = (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(seconds=2)).strftime(
         "%Y-%m-%d %H:%M:%S"
     )
-    url = pay_url(sdk, number, time_expire=soon)
+    url = pay_url(alipay, number, time_expire=soon)
     sim.http.request("GET", url, redirect=False)
 
     notice = eventually(lambda: shop.about(number))[0].fields
@@ -197,12 +166,14 @@ def test_an_unpaid_trade_is_closed_in_time_and_the_notice_has_no_refund_fee(sim,
         ({"timestamp": ""}, "isv.missing-timestamp"),
     ],
 )
-def test_only_the_shop_itself_is_served(sim, sdk, number, change, code):
-    body = sdk.build_body("alipay.trade.query", {"out_trade_no": number})
+def test_only_the_shop_itself_is_served(sim, alipay, number, change, code):
+    body = alipay.build_body("alipay.trade.query", {"out_trade_no": number})
     body["biz_content"] = json.dumps(body["biz_content"], separators=(",", ":"))
-    signed = dict(parse_qsl(sdk.sign_data(body)))
+    signed = dict(parse_qsl(alipay.sign_data(body)))
 
-    answer = sim.http.request("POST", sdk._gateway, fields=signed | change, encode_multipart=False)
+    answer = sim.http.request(
+        "POST", alipay._gateway, fields=signed | change, encode_multipart=False
+    )
 
     content = answer.json()["alipay_trade_query_response"]
     assert content["code"] in ("40001", "40002")
@@ -210,11 +181,11 @@ def test_only_the_shop_itself_is_served(sim, sdk, number, change, code):
 
 
 def test_the_notice_comes_again_on_alipays_schedule_until_the_body_is_success(
-    sim, shop, sdk, number
+    sim, shop, alipay, number
 ):
     sim.control("POST", "clock", {"time_scale": 600})
     shop.refuse("/alipay", 2, 200, b"success\n")
-    pay(sim, sdk, number)
+    pay(sim, alipay, number)
 
     times = [heard.at for heard in eventually(lambda: len(shop.about(number)) == 3 and shop.heard)]
 

@@ -7,52 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from simulator.tests.process import eventually
-from simulator.tests.unionpay_oracle import Merchant
-
-
-@pytest.fixture
-def merchant(sim):
-    return Merchant(sim.env)
-
-
-def front_form(merchant, shop, number, fen="2600", **more):
-    fields = merchant.common(
-        number,
-        txnType="01",
-        txnSubType="01",
-        txnAmt=fen,
-        currencyCode="156",
-        frontUrl=f"{shop.url}/front",
-        backUrl=f"{shop.url}/unionpay",
-        **more,
-    )
-    return merchant.sign(fields)
-
-
-def pay(sim, merchant, shop, number):
-    fields = front_form(merchant, shop, number)
-    form = {"action": merchant.base + "frontTransReq.do", "fields": fields}
-    result = sim.control("POST", "payments/pay", [{"form": form}])["results"][0]
-    assert result["status"] == "PAID", result
-    return fields["txnTime"], result["trade_no"]
-
-
-def query(sim, merchant, number, txn_time):
-    fields = merchant.common(number, txnType="00", txnSubType="00", txnTime=txn_time)
-    return merchant.call(sim.http, "queryTrans.do", fields)
-
-
-def give_back(sim, merchant, shop, number, query_id, fen, kind="04", **more):
-    fields = merchant.common(
-        number,
-        txnType=kind,
-        txnSubType="00",
-        txnAmt=str(fen),
-        origQryId=query_id,
-        backUrl=f"{shop.url}/unionpay",
-        **more,
-    )
-    return fields["txnTime"], merchant.call(sim.http, "backTransReq.do", fields)
+from simulator.tests.unionpay_oracle import front_form, give_back, pay, query
 
 
 def test_a_shopper_pays_and_both_notices_are_genuine(sim, shop, merchant, number):

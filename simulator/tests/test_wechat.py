@@ -3,80 +3,29 @@
 import json
 import time
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from wechatpayv3 import WeChatPay, WeChatPayType
+from wechatpayv3 import WeChatPayType
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import build_authorization
 
 from simulator.tests.process import eventually
+from simulator.tests.wechat_oracle import make_wechat, opened, order, paid, refund
 
 
-def make_sdk(sim, shop, **more):
-    client = WeChatPay(
-        wechatpay_type=WeChatPayType.NATIVE,
-        mchid=sim.env["EMSHOP_WECHAT_MCH_ID"],
-        private_key=Path(sim.env["EMSHOP_WECHAT_PRIVATE_KEY_FILE"]).read_text(),
-        cert_serial_no=sim.env["EMSHOP_WECHAT_MCH_SERIAL"],
-        apiv3_key=sim.env["EMSHOP_WECHAT_API_V3_KEY"],
-        appid=sim.env["EMSHOP_WECHAT_APP_ID"],
-        notify_url=f"{shop.url}/wechat",
-        **more,
-    )
-    client._core._gate_way = sim.env["EMSHOP_WECHAT_BASE_URL"]
-    return client
-
-
-@pytest.fixture
-def sdk(sim, shop):
-    (public_key,) = Path(sim.env["EMSHOP_WECHAT_PLATFORM_KEYS_DIR"]).glob("PUB_KEY_ID_*.pem")
-    return make_sdk(sim, shop, public_key=public_key.read_text(), public_key_id=public_key.stem)
-
-
-def order(sdk, number, fen=2600, **more):
-    status, text = sdk.pay(
-        description="保温杯 500ml",
-        out_trade_no=number,
-        amount={"total": fen, "currency": "CNY"},
-        **more,
-    )
-    return status, json.loads(text)
-
-
-def paid(sim, sdk, number, fen=2600):
-    assert order(sdk, number, fen)[0] == 200
-    sim.control("POST", f"payments/{number}/pay", {})
-
-
-def refund(sdk, number, refund_number, fen, total=2600, **more):
-    status, text = sdk.refund(
-        out_refund_no=refund_number,
-        amount={"refund": fen, "total": total, "currency": "CNY"},
-        out_trade_no=number,
-        **more,
-    )
-    return status, json.loads(text)
-
-
-def opened(sdk, heard):
-    """Return what the SDK reads from a notice, or None if it does not believe it."""
-    return sdk.callback(heard.headers, heard.body)
-
-
-def test_a_shopper_scans_confirms_and_the_notice_decrypts(sim, shop, sdk, number):
-    status, made = order(sdk, number, attach="附加")
+def test_a_shopper_scans_confirms_and_the_notice_decrypts(sim, shop, wechat, number):
+    status, made = order(wechat, number, attach="附加")
     assert status == 200
     code = made["code_url"]
     assert code.startswith("weixin://wxpay/bizpayurl?pr=")
     page = sim.get("/scan", code=code)
     assert "26.00" in page.data.decode()
-    status, text = sdk.query(out_trade_no=number)
+    status, text = wechat.query(out_trade_no=number)
     assert json.loads(text)["trade_state"] == "NOTPAY"
 
     sim.http.request("POST", f"{sim.url}/pay/wechat/{code[-24:]}", body=b"decision=confirm")
 
-    notice = opened(sdk, eventually(lambda: shop.about("TRANSACTION.SUCCESS"))[0])
+    notice = opened(wechat, eventually(lambda: shop.about("TRANSACTION.SUCCESS"))[0])
     resource = notice["resource"]
     assert notice["event_type"] == "TRANSACTION.SUCCESS"
     assert resource["out_trade_no"] == number
@@ -86,20 +35,20 @@ def test_a_shopper_scans_confirms_and_the_notice_decrypts(sim, shop, sdk, number
     assert resource["mchid"] == sim.env["EMSHOP_WECHAT_MCH_ID"]
     assert resource["appid"] == sim.env["EMSHOP_WECHAT_APP_ID"]
     assert resource["attach"] == "附加"
-    status, text = sdk.query(transaction_id=resource["transaction_id"])
+    status, text = wechat.query(transaction_id=resource["transaction_id"])
     assert json.loads(text)["trade_state"] == "SUCCESS"
 
 
 def test_the_certificate_is_handed_out_encrypted_and_verifies_notices(
-    sim, shop, sdk, number, tmp_path, monkeypatch
+    sim, shop, wechat, number, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(
         "wechatpayv3.core.Core._init_certificates", lambda core: core._certificates.clear()
     )
-    by_certificate = make_sdk(sim, shop, cert_dir=str(tmp_path))
+    by_certificate = make_wechat(sim, shop, cert_dir=str(tmp_path))
     by_certificate._core._update_certificates()
     assert len(by_certificate._core._certificates) == 1
-    order(sdk, number)
+    order(wechat, number)
     sim.knob("wechat", "certificate", count=1)
 
     sim.control("POST", f"payments/{number}/pay", {})
@@ -109,68 +58,68 @@ def test_the_certificate_is_handed_out_encrypted_and_verifies_notices(
     assert opened(by_certificate, heard)["resource"]["out_trade_no"] == number
 
 
-def test_closing(sim, sdk, number):
-    order(sdk, number)
-    assert sdk.close(number)[0] == 204
-    assert json.loads(sdk.query(out_trade_no=number)[1])["trade_state"] == "CLOSED"
-    status, again = order(sdk, number)
+def test_closing(sim, wechat, number):
+    order(wechat, number)
+    assert wechat.close(number)[0] == 204
+    assert json.loads(wechat.query(out_trade_no=number)[1])["trade_state"] == "CLOSED"
+    status, again = order(wechat, number)
     assert (status, again["code"]) == (400, "ORDERCLOSED")
-    status, text = sdk.close("T00000000")
+    status, text = wechat.close("T00000000")
     assert (status, json.loads(text)["code"]) == (404, "ORDERNOTEXIST")
 
 
-def test_close_may_answer_orderpaid(sim, shop, sdk, number):
-    order(sdk, number)
+def test_close_may_answer_orderpaid(sim, shop, wechat, number):
+    order(wechat, number)
     sim.knob("wechat", "orderpaid_on_close", match=number, count=1)
 
-    status, text = sdk.close(number)
+    status, text = wechat.close(number)
 
     assert (status, json.loads(text)["code"]) == (400, "ORDERPAID")
-    assert json.loads(sdk.query(out_trade_no=number)[1])["trade_state"] == "SUCCESS"
+    assert json.loads(wechat.query(out_trade_no=number)[1])["trade_state"] == "SUCCESS"
 
 
-def test_a_refund_is_accepted_first_and_succeeds_later(sim, shop, sdk, number):
-    paid(sim, sdk, number)
+def test_a_refund_is_accepted_first_and_succeeds_later(sim, shop, wechat, number):
+    paid(sim, wechat, number)
     shop.heard.clear()
 
-    status, accepted = refund(sdk, number, f"{number}R1", 600, notify_url=f"{shop.url}/wechat")
+    status, accepted = refund(wechat, number, f"{number}R1", 600, notify_url=f"{shop.url}/wechat")
 
     assert (status, accepted["status"]) == (200, "PROCESSING")
-    status, again = refund(sdk, number, f"{number}R1", 600)
+    status, again = refund(wechat, number, f"{number}R1", 600)
     assert again["refund_id"] == accepted["refund_id"]
-    notice = opened(sdk, eventually(lambda: shop.about("REFUND.SUCCESS"))[0])
+    notice = opened(wechat, eventually(lambda: shop.about("REFUND.SUCCESS"))[0])
     assert notice["resource"]["out_refund_no"] == f"{number}R1"
     assert notice["resource"]["amount"]["refund"] == 600
-    status, text = sdk.query_refund(f"{number}R1")
+    status, text = wechat.query_refund(f"{number}R1")
     assert json.loads(text)["status"] == "SUCCESS"
-    assert json.loads(sdk.query(out_trade_no=number)[1])["trade_state"] == "REFUND"
+    assert json.loads(wechat.query(out_trade_no=number)[1])["trade_state"] == "REFUND"
 
 
-def test_refund_limits(sim, sdk, number):
-    paid(sim, sdk, number)
-    assert refund(sdk, number, f"{number}R1", 2601)[1]["code"] == "INVALID_REQUEST"
-    assert refund(sdk, number, f"{number}R1", 600, total=2700)[1]["code"] == "INVALID_REQUEST"
-    assert refund(sdk, "T00000000", "R1", 600)[0] == 404
-    assert refund(sdk, number, f"{number}R1", 600)[0] == 200
-    assert refund(sdk, number, f"{number}R1", 700)[1]["code"] == "INVALID_REQUEST"
-    status, soon = refund(sdk, number, f"{number}R2", 600)
+def test_refund_limits(sim, wechat, number):
+    paid(sim, wechat, number)
+    assert refund(wechat, number, f"{number}R1", 2601)[1]["code"] == "INVALID_REQUEST"
+    assert refund(wechat, number, f"{number}R1", 600, total=2700)[1]["code"] == "INVALID_REQUEST"
+    assert refund(wechat, "T00000000", "R1", 600)[0] == 404
+    assert refund(wechat, number, f"{number}R1", 600)[0] == 200
+    assert refund(wechat, number, f"{number}R1", 700)[1]["code"] == "INVALID_REQUEST"
+    status, soon = refund(wechat, number, f"{number}R2", 600)
     assert (status, soon["code"]) == (429, "FREQUENCY_LIMITED")
     sim.control("POST", "clock", {"time_scale": 1e6})
     for count in range(2, 51):
-        assert refund(sdk, number, f"{number}R{count}", 10)[0] == 200
-    assert "50" in refund(sdk, number, f"{number}R51", 10)[1]["message"]
+        assert refund(wechat, number, f"{number}R{count}", 10)[0] == 200
+    assert "50" in refund(wechat, number, f"{number}R51", 10)[1]["message"]
     assert sim.payment(number)["payments"][0]["amount"] == 2600
 
 
-def test_a_refund_can_end_abnormal(sim, shop, sdk, number):
-    paid(sim, sdk, number)
+def test_a_refund_can_end_abnormal(sim, shop, wechat, number):
+    paid(sim, wechat, number)
     sim.knob("wechat", "refund_fails", match=number, count=1)
 
-    refund(sdk, number, f"{number}R1", 600, notify_url=f"{shop.url}/wechat")
+    refund(wechat, number, f"{number}R1", 600, notify_url=f"{shop.url}/wechat")
 
-    notice = opened(sdk, eventually(lambda: shop.about("REFUND.ABNORMAL"))[0])
+    notice = opened(wechat, eventually(lambda: shop.about("REFUND.ABNORMAL"))[0])
     assert notice["resource"]["refund_status"] == "ABNORMAL"
-    assert json.loads(sdk.query_refund(f"{number}R1")[1])["status"] == "ABNORMAL"
+    assert json.loads(wechat.query_refund(f"{number}R1")[1])["status"] == "ABNORMAL"
 
 
 @pytest.mark.parametrize(
@@ -189,7 +138,7 @@ def test_a_refund_can_end_abnormal(sim, shop, sdk, number):
         ({"description": ""}, "PARAM_ERROR"),
     ],
 )
-def test_bad_orders_are_refused_and_not_remembered(sim, shop, sdk, number, body, code):
+def test_bad_orders_are_refused_and_not_remembered(sim, shop, wechat, number, body, code):
     order_body = {
         "appid": sim.env["EMSHOP_WECHAT_APP_ID"],
         "mchid": sim.env["EMSHOP_WECHAT_MCH_ID"],
@@ -200,7 +149,7 @@ def test_bad_orders_are_refused_and_not_remembered(sim, shop, sdk, number, body,
     } | body
     before = sim.control("GET", "health")["payments"]
 
-    status, text = sdk._core.request(
+    status, text = wechat._core.request(
         "/v3/pay/transactions/native", method=RequestType.POST, data=order_body
     )
 
@@ -209,45 +158,49 @@ def test_bad_orders_are_refused_and_not_remembered(sim, shop, sdk, number, body,
     assert sim.control("GET", "health")["payments"] == before
 
 
-def test_an_unsigned_or_old_call_is_401(sim, sdk, number):
+def test_an_unsigned_or_old_call_is_401(sim, wechat, number):
     path = f"/v3/pay/transactions/out-trade-no/{number}?mchid={sim.env['EMSHOP_WECHAT_MCH_ID']}"
     bare = sim.http.request("GET", sim.url + path)
     assert (bare.status, bare.json()["code"]) == (401, "SIGN_ERROR")
     for change in (("mchid", 'mchid="19'), ("timestamp", 'timestamp="1')):
         header = build_authorization(
-            path, "GET", sdk._mchid, sim.env["EMSHOP_WECHAT_MCH_SERIAL"], sdk._core._private_key
+            path,
+            "GET",
+            wechat._mchid,
+            sim.env["EMSHOP_WECHAT_MCH_SERIAL"],
+            wechat._core._private_key,
         ).replace(f'{change[0]}="', change[1])
         answer = sim.http.request("GET", sim.url + path, headers={"Authorization": header})
         assert answer.status == 401
 
 
-def test_jsapi_opens_the_cashier_only_with_the_shops_signature(sim, shop, sdk, number):
-    status, made = order(sdk, number, payer={"openid": "oUser"}, pay_type=WeChatPayType.JSAPI)
+def test_jsapi_opens_the_cashier_only_with_the_shops_signature(sim, shop, wechat, number):
+    status, made = order(wechat, number, payer={"openid": "oUser"}, pay_type=WeChatPayType.JSAPI)
     assert status == 200
     package = f"prepay_id={made['prepay_id']}"
     stamp = str(int(time.time()))
     words = [sim.env["EMSHOP_WECHAT_APP_ID"], stamp, "NONCE", package]
     fields = dict(zip(("appId", "timeStamp", "nonceStr", "package"), words, strict=True))
 
-    good = sim.get("/pay/wechat/jsapi", **fields, signType="RSA", paySign=sdk.sign(words))
-    bad = sim.get("/pay/wechat/jsapi", **fields, signType="RSA", paySign=sdk.sign(words[::-1]))
+    good = sim.get("/pay/wechat/jsapi", **fields, signType="RSA", paySign=wechat.sign(words))
+    bad = sim.get("/pay/wechat/jsapi", **fields, signType="RSA", paySign=wechat.sign(words[::-1]))
 
     assert "26.00" in good.data.decode()
     assert bad.status == 400
 
 
-def test_the_notice_comes_again_until_a_2xx_and_a_fail_with_200_is_lost(sim, shop, sdk, number):
+def test_the_notice_comes_again_until_a_2xx_and_a_fail_with_200_is_lost(sim, shop, wechat, number):
     sim.control("POST", "clock", {"time_scale": 60})
     shop.refuse("/wechat", 3, 401)
-    paid(sim, sdk, number)
+    paid(sim, wechat, number)
     times = [heard.at for heard in eventually(lambda: len(shop.heard) == 4 and shop.heard)]
     waits = [later - sooner for sooner, later in pairwise(times)]
     assert pytest.approx(waits, abs=0.2) == [15 / 60, 15 / 60, 30 / 60]
-    assert all(opened(sdk, heard) for heard in shop.heard)
+    assert all(opened(wechat, heard) for heard in shop.heard)
 
     shop.heard.clear()
     shop.refuse("/wechat", 9, 200, b'{"code":"FAIL"}')
-    paid(sim, sdk, number + "L")
+    paid(sim, wechat, number + "L")
 
     eventually(lambda: sim.payment(number + "L")["notices"][0]["status"] == "DELIVERED")
     assert len(shop.heard) == 1
