@@ -57,6 +57,7 @@ OUR_APPS = [
     "apps.cart",
     "apps.logistics",
     "apps.payments",
+    "apps.checkout",
 ]
 INSTALLED_APPS = [
     "unfold",

@@ -30,3 +30,7 @@ def freight_for(packages: Sequence[Package], region_code: str) -> list[Charge]:
     """
     table = tariffs_for({package.merchant_id for package in packages}, region_code)
     return [charge_package(package, table.tariffs, table.region_codes) for package in packages]
+
+
+def has_printed_waybill(order_id: int) -> bool:
+    return False
