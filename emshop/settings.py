@@ -214,7 +214,7 @@ CELERY_TIMEZONE = "UTC"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["apps.accounts.backends.ContactBackend"]
-LOGIN_URL, LOGIN_REDIRECT_URL = "accounts:sign_in", "accounts:profile"
+LOGIN_URL, LOGIN_REDIRECT_URL = "sign-in", "/"
 LOGOUT_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -356,6 +356,7 @@ EMAIL_TIMEOUT = 5
 SMS_BASE_URL = env.text("EMSHOP_SMS_BASE_URL", "https://dysmsapi.aliyuncs.com/")
 SMS_ACCESS_KEY_ID = env.text("EMSHOP_SMS_ACCESS_KEY_ID")
 SMS_ACCESS_KEY_SECRET = env.text("EMSHOP_SMS_ACCESS_KEY_SECRET")
+SMS_CODE_TEMPLATE = env.text("EMSHOP_SMS_CODE_TEMPLATE", "SMS_EMSHOP_CODE")
 SMS_SIGN_NAME = env.text("EMSHOP_SMS_SIGN_NAME", "EMShop")
 DEFAULT_FROM_EMAIL = env.text("EMSHOP_MAIL_FROM", "EMShop <shop@emshop.example>")
 
@@ -365,7 +366,9 @@ SF_BASE_URL = env.text("EMSHOP_SF_BASE_URL", "https://sfapi.sf-express.com")
 SF_PARTNER_ID, SF_CHECK_WORD = env.text("EMSHOP_SF_PARTNER_ID"), env.text("EMSHOP_SF_CHECK_WORD")
 KD100_BASE_URL = env.text("EMSHOP_KD100_BASE_URL", "https://poll.kuaidi100.com")
 KD100_KEY, KD100_SALT = env.text("EMSHOP_KD100_KEY"), env.text("EMSHOP_KD100_SALT")
-LOGISTICS_LABEL_FONT = env.text("EMSHOP_LABEL_FONT")  # a Noto CJK collection; found by itself if empty
+LOGISTICS_LABEL_FONT = env.text(
+    "EMSHOP_LABEL_FONT"
+)  # a Noto CJK collection; found by itself if empty
 LOGISTICS_CORRECTION_WINDOW = timedelta(hours=24)  # for a wrong waybill
 LOGISTICS_VOID_WINDOW = timedelta(hours=24)  # for a wrong parcel, if nobody has picked it up
 LOGISTICS_NO_PICKUP_AFTER = timedelta(hours=48)

@@ -32,7 +32,7 @@ class SessionStore(DatabaseStore):
         return self.decode(row.session_data)
 
     def create_model_instance(self, data: dict[str, Any]) -> UserSession:
-        row = cast(UserSession, super().create_model_instance(data))
+        row = cast("UserSession", super().create_model_instance(data))
         before = UserSession.objects.filter(pk=row.pk).first()
         if before is not None:
             row.public_id, row.opened_at = before.public_id, before.opened_at

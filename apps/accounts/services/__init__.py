@@ -8,6 +8,19 @@ from apps.accounts.services.addresses import (
     remove_address,
     set_default_address,
 )
+from apps.accounts.services.codes import TooManyCodes, WrongCode, send_code, spend_code
+from apps.accounts.services.passwords import (
+    WrongPassword,
+    ask_for_reset,
+    change_password,
+    reset_password,
+)
+from apps.accounts.services.profile import (
+    ProfileDraft,
+    change_avatar,
+    change_profile,
+    remove_avatar,
+)
 from apps.accounts.services.sessions import close_session, log_out_everywhere
 from apps.accounts.services.signing_in import (
     ContactTaken,
@@ -23,10 +36,18 @@ __all__ = [
     "AddressBookFull",
     "AddressDraft",
     "ContactTaken",
+    "ProfileDraft",
+    "TooManyCodes",
     "WeakPassword",
+    "WrongCode",
     "WrongCredentials",
+    "WrongPassword",
     "add_address",
+    "ask_for_reset",
     "change_address",
+    "change_avatar",
+    "change_password",
+    "change_profile",
     "check_credentials",
     "close_session",
     "log_out_everywhere",
@@ -34,5 +55,9 @@ __all__ = [
     "open_session",
     "register_user",
     "remove_address",
+    "remove_avatar",
+    "reset_password",
+    "send_code",
     "set_default_address",
+    "spend_code",
 ]
