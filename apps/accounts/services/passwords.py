@@ -58,13 +58,12 @@ def reset_password(*, contact: str, code: str, new: str) -> User:
     spend_code(contact=contact, purpose=CodePurpose.RESET_PASSWORD, code=code)
     if user is None:
         raise WrongCode
-    _set_password(user.pk, new, "accounts.reset_password", proved=contact)
-    return user
+    return _set_password(user.pk, new, "accounts.reset_password", proved=contact)
 
 
 @transaction.atomic
-def _set_password(user_id: int, new: str, action: str, *, proved: str = "") -> None:
-    user = User.objects.locked().get(pk=user_id)
+def _set_password(user_id: int, new: str, action: str, *, proved: str = "") -> User:
+    user: User = User.objects.locked().get(pk=user_id)
     user.set_password(new)
     fields = ["password"]
     if proved:
@@ -74,3 +73,4 @@ def _set_password(user_id: int, new: str, action: str, *, proved: str = "") -> N
     user.save(update_fields=fields)
     log_out_everywhere(user_id=user_id)
     record_audit(action, user, actor=user)
+    return User.objects.get(pk=user_id)

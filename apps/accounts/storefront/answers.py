@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -32,6 +32,11 @@ def show_form(
     if refusal is not None and refusal.details.get("retry_after"):
         page.headers["Retry-After"] = str(refusal.details["retry_after"])
     return page
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was typed; None when nothing was sent, which is not the same as nothing typed."""
+    return request.POST if request.method == "POST" else None
 
 
 def next_url(request: HttpRequest) -> str:

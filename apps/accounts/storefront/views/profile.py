@@ -26,7 +26,7 @@ from apps.accounts.services import (
     remove_avatar,
 )
 from apps.accounts.services.passwords import PASSWORD_TRIES
-from apps.accounts.storefront.answers import show_form
+from apps.accounts.storefront.answers import posted, show_form
 from apps.accounts.storefront.forms import PasswordForm, ProfileForm
 from apps.core.errors import NotFound, Refusal
 from apps.core.limits import must_have_token
@@ -64,7 +64,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(posted(request))
     if not form.is_valid():
         return show_form(request, "accounts/password.html", form)
     told = form.cleaned_data

@@ -19,7 +19,7 @@ from apps.accounts.services import (
     reset_password,
 )
 from apps.accounts.services.signing_in import REGISTRATIONS
-from apps.accounts.storefront.answers import go_on, next_url, show_form
+from apps.accounts.storefront.answers import go_on, next_url, posted, show_form
 from apps.accounts.storefront.forms import ResetConfirmForm, ResetForm, SignInForm, SignUpForm
 from apps.core.errors import Refusal
 from apps.core.limits import must_have_token
@@ -34,7 +34,7 @@ RESET_CONTACT_KEY = "reset_contact"
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.method != "POST":
         return go_on(request, "/")
-    form, context = SignInForm(request.POST or None), {"next": next_url(request)}
+    form, context = SignInForm(posted(request)), {"next": next_url(request)}
     if not form.is_valid():
         return show_form(request, "accounts/sign_in.html", form, context)
     told = form.cleaned_data
@@ -52,7 +52,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.method != "POST":
         return go_on(request, "/")
-    form, context = SignUpForm(request.POST or None), {"next": next_url(request)}
+    form, context = SignUpForm(posted(request)), {"next": next_url(request)}
     if not form.is_valid():
         return show_form(request, "accounts/sign_up.html", form, context)
     try:
@@ -74,7 +74,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_reset(request: HttpRequest) -> HttpResponse:
-    form = ResetForm(request.POST or None)
+    form = ResetForm(posted(request))
     if not form.is_valid():
         return show_form(request, "accounts/password_reset.html", form)
     contact = form.cleaned_data["contact"]
@@ -91,7 +91,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_reset_confirm(request: HttpRequest) -> HttpResponse:
     contact = request.session.get(RESET_CONTACT_KEY, "")
-    form = ResetConfirmForm(request.POST or None, initial={"contact": contact})
+    form = ResetConfirmForm(posted(request), initial={"contact": contact})
     context = {"masked_contact": mask_contact(contact) if contact else ""}
     template = "accounts/password_reset_confirm.html"
     if not form.is_valid():
