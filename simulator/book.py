@@ -1,11 +1,12 @@
 """The append-only book: every change is one line of JSON, on disk before it is answered."""
 
 import asyncio
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 Record = dict[str, Any]
 
@@ -24,7 +25,7 @@ class Book:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
         self._appended = 0
         self._durable = 0
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
@@ -39,7 +40,7 @@ class Book:
                 if not line.endswith(b"\n"):
                     break
                 try:
-                    record = json.loads(line)
+                    record = orjson.loads(line)
                 except ValueError as error:
                     raise BookBroken(f"{self.path}:{number}: {error}") from error
                 end += len(line)
@@ -48,7 +49,7 @@ class Book:
 
     def append(self, record: Record) -> None:
         """Queue a record; it is safe when the next `settled()` returns."""
-        self._lines.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
+        self._lines.append(orjson.dumps(record))
         self._appended += 1
         self._wanted.set()
 
@@ -93,10 +94,10 @@ class Book:
                 waiter.set_exception(error)
         self._waiting = still_waiting
 
-    def _write(self, lines: list[str]) -> None:
+    def _write(self, lines: list[bytes]) -> None:
         if not lines:
             return
-        data = memoryview(("\n".join(lines) + "\n").encode())
+        data = memoryview(b"\n".join(lines) + b"\n")
         while data:
             data = data[os.write(self._file, data) :]
         os.fsync(self._file)

@@ -69,6 +69,10 @@ KINDS: dict[str, KnobKind] = {
 }
 
 
+RANGES = {"duplicate": (1, 100), "server_error": (500, 599), "timestamp_shift": (-1e6, 1e6)}
+USUAL_RANGE = (0, 86400)
+
+
 class BadKnob(ValueError):
     """The knob does not exist for that channel, or its value makes no sense."""
 
@@ -133,6 +137,9 @@ def _checked(name: str, value: Any) -> Any:
     if isinstance(default, int):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise BadKnob(f"{name} takes a number: {KINDS[name].value}")
+        least, most = RANGES.get(name, USUAL_RANGE)
+        if not least <= value <= most:
+            raise BadKnob(f"{name} takes {KINDS[name].value} from {least} to {most}")
     elif isinstance(default, dict):
         if not isinstance(value, dict) or set(value) != {"field", "value"}:
             raise BadKnob(f"{name} takes {KINDS[name].value}")

@@ -49,6 +49,11 @@ def fen(yuan: str) -> int | None:
     return int(whole) * 100 + int(cents.ljust(2, "0"))
 
 
+def grouped(amount: int) -> str:
+    """Return 123456 as `1,234.56`, for people."""
+    return f"{amount // 100:,}.{amount % 100:02d}"
+
+
 def yuan(amount: int) -> str:
     """Return 1234 as `12.34`."""
     return f"{amount // 100}.{amount % 100:02d}"

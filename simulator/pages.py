@@ -20,7 +20,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters["yuan"] = numbers.yuan
+_environment.filters["yuan"] = numbers.grouped
 _environment.filters["moment"] = lambda seconds: clock.spoken(clock.at(seconds))
 
 

@@ -1,10 +1,10 @@
 """Alipay's one door: gateway.do."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -65,7 +65,7 @@ def read_call(house: House, fields: dict[str, str]) -> Asked:
             "isv.invalid-signature", "验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配"
         )
     try:
-        biz = json.loads(fields.get("biz_content", ""))
+        biz = orjson.loads(fields.get("biz_content", ""))
     except ValueError as error:
         raise _invalid("isv.invalid-parameter", "biz_content 不是合法的JSON") from error
     if not isinstance(biz, dict):

@@ -12,6 +12,7 @@ from simulator.rows import Payment, PaymentStatus, Refund, RefundStatus
 from simulator.till import new_refund
 
 Content = dict[str, Any]
+LONGEST_LIFE = 16 * 24 * 3600.0
 DEFAULT_LIFE = {"page": 15 * 24 * 3600.0, "precreate": 2 * 3600.0}
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 
@@ -234,6 +235,13 @@ def _new_payment(asked: Asked, product: str, amount: int) -> Payment:
 
 
 def _expiry(asked: Asked, product: str, created_at: float) -> float:
+    expires_at = _asked_expiry(asked, created_at) or created_at + DEFAULT_LIFE[product]
+    if expires_at > created_at + LONGEST_LIFE:
+        raise Refused("ACQ.INVALID_PARAMETER", "超时时间最长15天")
+    return expires_at
+
+
+def _asked_expiry(asked: Asked, created_at: float) -> float:
     moment, wait = asked.text("time_expire"), asked.text("timeout_express")
     try:
         if moment:
@@ -242,7 +250,7 @@ def _expiry(asked: Asked, product: str, created_at: float) -> float:
             return created_at + int(wait[:-1]) * UNITS[wait[-1]]
     except (ValueError, KeyError) as error:
         raise Refused("ACQ.INVALID_PARAMETER", "time_expire 或 timeout_express 无效") from error
-    return created_at + DEFAULT_LIFE[product]
+    return 0.0
 
 
 def _refund_once(asked: Asked, payment: Payment, number: str, amount: int) -> tuple[Refund, bool]:

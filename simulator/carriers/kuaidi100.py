@@ -6,6 +6,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
+
 from simulator import clock
 from simulator.channels import Draft, Envelope
 from simulator.rows import Notice, Parcel
@@ -61,7 +63,7 @@ class Kuaidi100:
 
     def is_accepted(self, status: int, body: bytes) -> bool:
         try:
-            answer = json.loads(body)
+            answer = orjson.loads(body)
         except ValueError:
             return False
         return status == HTTPStatus.OK and isinstance(answer, dict) and answer.get("result") is True

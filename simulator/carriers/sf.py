@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -50,22 +51,15 @@ MEANINGS = {
 
 
 def digest(message: str, timestamp: str, check_word: str) -> str:
-    """Return msgDigest: base64 of the MD5 of the url-encoded text, time and check word."""
-    text = quote_plus(message + timestamp + check_word, safe="*")
+    """Return msgDigest: base64 of the MD5 of what Java's URLEncoder makes of the three."""
+    text = quote_plus(message + timestamp + check_word, safe="*").replace("~", "%7E")
     return base64.b64encode(hashlib.md5(text.encode(), usedforsecurity=False).digest()).decode()
 
 
 def create_order(house: House, message: Content) -> Content:
     """Hand out a waybill; the same order again gets the same one."""
     order_id = _order_id(message)
-    contacts = {
-        contact.get("contactType"): contact
-        for contact in message.get("contactInfoList") or []
-        if isinstance(contact, dict)
-    }
-    for kind, code in ((1, "1011"), (2, "1014")):
-        if not contacts.get(kind, {}).get("address"):
-            raise Refused(code)
+    sender, receiver = _contact(message, 1, "1011"), _contact(message, 2, "1014")
     found = _find(house, order_id)
     if found is not None:
         if found.request.get("message") != message:
@@ -75,8 +69,8 @@ def create_order(house: House, message: Content) -> Content:
     parcel = Parcel(waybill, "shunfeng", order_id)
     parcel.request = {
         "message": message,
-        "origin": contacts[1].get("city") or "",
-        "destination": contacts[2].get("city") or "",
+        "origin": str(sender.get("city") or ""),
+        "destination": str(receiver.get("city") or ""),
     }
     return _waybill(house.depot.add(parcel))
 
@@ -155,8 +149,8 @@ def _check(house: House, form: dict[str, str]) -> Content:
     if not hmac.compare_digest(expected.encode(), form["msgDigest"].encode()):
         raise Rejected("A1006", "数字签名无效")
     try:
-        message = json.loads(form["msgData"])
-    except (ValueError, RecursionError) as error:
+        message = orjson.loads(form["msgData"])
+    except ValueError as error:
         raise Rejected("A1001", "msgData 不是JSON") from error
     if not isinstance(message, dict):
         raise Rejected("A1001", "msgData 不是JSON对象")
@@ -175,6 +169,16 @@ def _order_id(message: Content) -> str:
     if not isinstance(order_id, str) or not 0 < len(order_id) <= MAX_ORDER_ID:
         raise Refused("1023")
     return order_id
+
+
+def _contact(message: Content, kind: int, code: str) -> Content:
+    listed = message.get("contactInfoList")
+    for contact in listed if isinstance(listed, list) else []:
+        if isinstance(contact, dict) and contact.get("contactType") == kind:
+            if not contact.get("address"):
+                break
+            return contact
+    raise Refused(code)
 
 
 def _find(house: House, order_id: str) -> Parcel | None:

@@ -1,13 +1,14 @@
 """kuaidi100's door: POST /poll subscribes to the track of a waybill."""
 
-import json
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from simulator.addresses import is_web_address
 from simulator.faults import Call, answer
 from simulator.house import House, house_of
 from simulator.rows import Parcel
@@ -47,7 +48,7 @@ def _subscribe(house: House, form: dict[str, str], param: dict[str, Any]) -> str
     if not isinstance(parameters, dict) or not isinstance(number, str):
         return "700"
     callback = str(parameters.get("callbackurl") or "")
-    if urlsplit(callback).scheme not in ("http", "https") or not 0 < len(number) <= MAX_NUMBER:
+    if not is_web_address(callback) or not 0 < len(number) <= MAX_NUMBER:
         return "700"
     return _watch(house, param, callback, str(parameters.get("salt") or ""))
 
@@ -68,8 +69,8 @@ def _watch(house: House, param: dict[str, Any], callback: str, salt: str) -> str
 
 def _read(text: str) -> dict[str, Any]:
     try:
-        param = json.loads(text)
-    except (ValueError, RecursionError):
+        param = orjson.loads(text)
+    except ValueError:
         return {}
     return param if isinstance(param, dict) else {}
 

@@ -1,11 +1,12 @@
 """The cashier's addresses: /pay/<channel>/<key>."""
 
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from simulator.addresses import parts_of
 from simulator.cashier.pages import BRANDS, see_other, trouble_page
 from simulator.house import House, house_of
 from simulator.pages import render
@@ -57,7 +58,7 @@ def way_back(house: House, payment: Payment) -> str:
     if not payment.return_url:
         return ""
     fields = house.alipay.return_fields(payment)
-    joint = "&" if urlsplit(payment.return_url).query else "?"
+    joint = "&" if parts_of(payment.return_url).query else "?"
     return payment.return_url + joint + urlencode(fields)
 
 
@@ -71,7 +72,7 @@ def front_form(house: House, payment: Payment) -> dict[str, str]:
 async def scan(request: Request) -> Response:
     """Do what a phone does with the text of a QR code: open the page behind it."""
     text = request.query_params.get("code", "").strip()
-    parts = urlsplit(text)
+    parts = parts_of(text)
     if parts.scheme == "weixin":
         return see_other(f"/pay/wechat/{dict(parse_qsl(parts.query)).get('pr', '')}")
     if parts.path.startswith("/pay/"):

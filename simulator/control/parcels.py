@@ -65,9 +65,10 @@ def _moment(text: object) -> float:
         return 0.0
     try:
         moment = datetime.datetime.fromisoformat(str(text))
-    except ValueError as error:
+        moment = moment.replace(tzinfo=moment.tzinfo or clock.CHINA).astimezone(clock.CHINA)
+    except (ValueError, OverflowError) as error:
         raise BadRequest("at must be an ISO moment") from error
-    return moment.replace(tzinfo=moment.tzinfo or clock.CHINA).timestamp()
+    return moment.timestamp()
 
 
 def _row(parcel: Parcel) -> dict[str, Any]:

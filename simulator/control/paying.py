@@ -1,8 +1,9 @@
 """Machine shoppers: open payments and pay them or let them fail, many at once."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
+from simulator.addresses import parts_of
 from simulator.alipay.gateway import BadCall, open_page
 from simulator.alipay.methods import Refused
 from simulator.house import House
@@ -52,7 +53,7 @@ def _opened(house: House, item: dict[str, Any]) -> Payment | None:
         )
     if not url:
         return None
-    parts = urlsplit(str(url))
+    parts = parts_of(str(url))
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     if parts.path == "/gateway.do":
         return _open_form(house, parts.path, query)
@@ -64,8 +65,8 @@ def _opened(house: House, item: dict[str, Any]) -> Payment | None:
 
 
 def _open_form(house: House, action: str, fields: dict[str, str]) -> Payment:
-    path = urlsplit(action).path
-    fields |= dict(parse_qsl(urlsplit(action).query, keep_blank_values=True))
+    path = parts_of(action).path
+    fields |= dict(parse_qsl(parts_of(action).query, keep_blank_values=True))
     try:
         if path == "/gateway.do":
             return open_page(house, fields)

@@ -1,10 +1,10 @@
 """The control room's buttons: plain forms that do what the control API does."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -78,7 +78,7 @@ def move_parcel(house: House, request: Request, form: Form) -> None:
 def _value(text: str) -> Any:
     """Read numbers and objects; anything else is a word."""
     try:
-        return json.loads(text)
+        return orjson.loads(text)
     except ValueError:
         return text
 

@@ -49,15 +49,17 @@ def read_mail(parsed: EmailMessage, sender: str, recipient: str) -> Message:
     return Message(
         key=numbers.new_key(),
         kind="mail",
-        to=recipient,
-        sender=str(parsed.get("From", sender)),
-        subject=str(parsed.get("Subject", "")),
+        to=_clean(recipient),
+        sender=_clean(parsed.get("From", sender)),
+        subject=_clean(parsed.get("Subject", "")),
         text=_body(parsed, "plain"),
         at=time.time(),
         html=_body(parsed, "html"),
         details={
-            "message_id": str(parsed.get("Message-ID", "")),
-            "attachments": [part.get_filename() or "" for part in parsed.iter_attachments()],
+            "message_id": _clean(parsed.get("Message-ID", "")),
+            "attachments": [
+                _clean(part.get_filename() or "") for part in parsed.iter_attachments()
+            ],
         },
     )
 
@@ -65,9 +67,14 @@ def read_mail(parsed: EmailMessage, sender: str, recipient: str) -> Message:
 def _body(parsed: EmailMessage, kind: str) -> str:
     try:
         part: Any = parsed.get_body((kind,))
-        return str(part.get_content()) if part is not None else ""
+        return _clean(part.get_content()) if part is not None else ""
     except (KeyError, LookupError, UnicodeError, ValueError):
         return ""
+
+
+def _clean(text: object) -> str:
+    """Return the text without the halves of characters that broken mails contain."""
+    return str(text).encode("utf-8", "replace").decode()
 
 
 async def open_mailbox(mailbox: Mailbox, host: str, port: int) -> asyncio.Server:

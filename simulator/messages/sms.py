@@ -4,12 +4,12 @@ import base64
 import datetime
 import hashlib
 import hmac
-import json
 import re
 import time
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -108,8 +108,8 @@ def _take(house: House, fields: dict[str, str]) -> str:
     if not all(fields.get(name) for name in NAMED):
         return "isv.INVALID_PARAMETERS"
     try:
-        values = json.loads(fields.get("TemplateParam") or "{}")
-    except (ValueError, RecursionError):
+        values = orjson.loads(fields.get("TemplateParam") or "{}")
+    except ValueError:
         return "isv.INVALID_JSON_PARAM"
     if not isinstance(values, dict):
         return "isv.INVALID_JSON_PARAM"

@@ -18,7 +18,7 @@ def test_duplicates_come_at_once(sim, shop, alipay, number):
     pay_alipay(sim, alipay, number)
     told = eventually(lambda: len(shop.about(number)) == 4 and shop.about(number))
     assert len({heard.fields["notify_id"] for heard in told}) == 1
-    assert sim.payment(number)["notices"][0]["status"] == "DELIVERED"
+    eventually(lambda: sim.payment(number)["notices"][0]["status"] == "DELIVERED")
     assert sim.control("GET", "knobs")["knobs"] == []
 
 

@@ -3,9 +3,9 @@
 import datetime
 import re
 import time
-from urllib.parse import urlsplit
 
 from simulator import clock, numbers
+from simulator.addresses import is_web_address
 from simulator.house import House
 from simulator.rows import Payment, PaymentStatus, Refund, RefundStatus
 from simulator.till import new_refund
@@ -15,6 +15,7 @@ ORDER_ID = re.compile(r"[0-9A-Za-z]{8,40}")
 TXN_TIME = re.compile(r"[0-9]{14}")
 TXN_AMOUNT = re.compile(r"[1-9][0-9]{0,11}")
 HALF_HOUR = 1800.0
+MONTH = 30 * 24 * 3600.0
 MEANINGS = {
     "01": "交易失败",
     "03": "交易通讯超时，请发起查询交易",
@@ -55,7 +56,7 @@ def consume(house: House, fields: Fields) -> Payment:
     _must_fit(fields)
     if (fields.get("txnType"), fields.get("txnSubType")) != ("01", "01"):
         raise Refused("32")
-    if urlsplit(fields["backUrl"]).scheme not in ("http", "https"):
+    if not is_web_address(fields["backUrl"]):
         raise Refused("10", "backUrl 格式错误")
     payment = house.world.payment("unionpay", fields["orderId"])
     if payment is None:
@@ -171,4 +172,6 @@ def _expiry(fields: Fields) -> float:
         moment = datetime.datetime.strptime(fields["payTimeout"] + "+0800", "%Y%m%d%H%M%S%z")
     except ValueError as error:
         raise Refused("10", "payTimeout 格式错误") from error
+    if moment.timestamp() > time.time() + MONTH:
+        raise Refused("10", "payTimeout 过晚")
     return moment.timestamp()

@@ -1,11 +1,11 @@
 """WeChat Pay's API v3."""
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -134,8 +134,8 @@ def _read_json(raw: bytes) -> dict[str, Any]:
     if not raw:
         return {}
     try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError) as error:
+        body = orjson.loads(raw)
+    except ValueError as error:
         raise Refused("PARAM_ERROR", "Http头Content-Type与请求体不符：不是合法的JSON") from error
     if not isinstance(body, dict):
         raise Refused("PARAM_ERROR", "请求体不是JSON对象")

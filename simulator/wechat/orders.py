@@ -4,9 +4,9 @@ import datetime
 import re
 import time
 from typing import Any, TypeGuard
-from urllib.parse import urlsplit
 
 from simulator import clock, numbers
+from simulator.addresses import is_web_address
 from simulator.house import House
 from simulator.rows import Payment, PaymentStatus, Refund, RefundStatus
 from simulator.till import new_refund
@@ -16,6 +16,7 @@ Content = dict[str, Any]
 NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 REFUND_NUMBER = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
 TWO_HOURS = 7200.0
+WEEK = 7 * 24 * 3600.0
 YEAR = 365 * 24 * 3600.0
 MAX_REFUNDS = 50
 BETWEEN_REFUNDS = 60.0
@@ -177,8 +178,8 @@ def _check_order(house: House, body: Content, trade_type: str) -> None:
         raise Refused("PARAM_ERROR", "description 必填，不超过127个字符")
     if not (isinstance(number, str) and NUMBER.fullmatch(number)):
         raise Refused("PARAM_ERROR", "out_trade_no 只能是数字、大小写字母_-|*，6至32个字符")
-    notify_url = urlsplit(str(body.get("notify_url") or ""))
-    if notify_url.scheme not in ("http", "https") or notify_url.query:
+    notify_url = str(body.get("notify_url") or "")
+    if not is_web_address(notify_url) or "?" in notify_url:
         raise Refused("PARAM_ERROR", "notify_url 必须是不带参数的完整地址")
     _check_money(body)
     payer = body.get("payer")
@@ -227,6 +228,8 @@ def _expiry(body: Content) -> float:
         raise Refused("PARAM_ERROR", "time_expire 格式应为rfc3339") from error
     if moment.tzinfo is None:
         raise Refused("PARAM_ERROR", "time_expire 格式应为rfc3339")
+    if moment.timestamp() > time.time() + WEEK:
+        raise Refused("PARAM_ERROR", "time_expire 最长7天")
     return moment.timestamp()
 
 
