@@ -58,6 +58,7 @@ OUR_APPS = [
     "apps.logistics",
     "apps.payments",
     "apps.checkout",
+    "apps.backoffice",
 ]
 INSTALLED_APPS = [
     "unfold",

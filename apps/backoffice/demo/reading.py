@@ -74,11 +74,17 @@ class DemoSpu:
     def colours(self) -> tuple[str, ...]:
         """The names on the colour axis, if there is one."""
         return tuple(
-            option.name
-            for axis in self.axes
-            if axis.name == COLOUR_AXIS
-            for option in axis.options
+            option.name for axis in self.axes if axis.name == COLOUR_AXIS for option in axis.options
         )
+
+    def picture(self, place: int) -> str:
+        """Return the name of the picture at this place of the gallery."""
+        return f"goods/{self.code.lower()}-{place}.webp"
+
+    def picture_in(self, colour: str) -> str:
+        """Return the name of the picture that shows it in this colour."""
+        place = self.colours.index(colour)
+        return f"goods/{self.code.lower()}-c{place + 1}.webp" if place else self.picture(1)
 
     def combinations(self) -> Iterator[tuple[DemoOption, ...]]:
         """Return every SKU's choices, in the order of the axes."""
@@ -88,7 +94,8 @@ class DemoSpu:
 @cache
 def shop_words() -> dict[str, Any]:
     """Return sellers, brands, shipping classes, attributes, axes, colours and care texts."""
-    return _read(DEMO_DIR / "shop.yaml")
+    words: dict[str, Any] = read_yaml(DEMO_DIR / "shop.yaml")
+    return words
 
 
 @cache
@@ -97,11 +104,18 @@ def read_catalogue() -> tuple[tuple[DemoCategory, ...], tuple[DemoSpu, ...]]:
     categories: list[DemoCategory] = []
     spus: list[DemoSpu] = []
     for path in sorted((DEMO_DIR / "catalogue").glob("*.yaml")):
-        _walk(_read(path), _DEFAULTS | {"path": ()}, categories, spus)
+        _walk(read_yaml(path), _DEFAULTS | {"path": ()}, categories, spus)
     return tuple(categories), tuple(spus)
 
 
-def _read(path: Path) -> Any:
+@cache
+def read_banners() -> tuple[dict[str, Any], ...]:
+    """Return what the banners show and say."""
+    return tuple(read_yaml(DEMO_DIR / "banners.yaml"))
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a YAML file says."""
     with path.open(encoding="utf-8") as file:
         return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 – it is the safe one
 

@@ -97,9 +97,7 @@ def _touch(ground: Image.Image, x: int, foot: int, width: int, shadow: RGB) -> N
         ground.paste(Image.new("RGB", ground.size, mix(shadow, (0, 0, 0), 0.45)), (0, 0), mask)
 
 
-def _cast(
-    ground: Image.Image, drawing: Image.Image, at: tuple[int, int], shadow: RGB
-) -> None:
+def _cast(ground: Image.Image, drawing: Image.Image, at: tuple[int, int], shadow: RGB) -> None:
     mask = Image.new("L", ground.size, 0)
     mask.paste(drawing.getchannel("A").point(lambda alpha: alpha * 3 // 10), at)
     mask = mask.filter(ImageFilter.GaussianBlur(22))

@@ -30,6 +30,7 @@ from apps.backoffice.demo.reading import DemoSpu, shop_words
 
 _INK: RGB = (44, 40, 38)
 _WHITE: RGB = (255, 255, 255)
+_CARD_CHARACTERS = 10  # what fits beside the drawing on the card of facts
 # What stands in the background of a department's scenes.
 _PROPS = {
     "home": ("1fab4", "1f4da", "1f56f-fe0f", "1f5bc-fe0f"),
@@ -167,7 +168,9 @@ def _props(spu: DemoSpu) -> tuple[str, str]:
 def _facts(spu: DemoSpu) -> Sequence[tuple[str, str]]:
     facts = list(spu.attributes.items())[:3]
     choices = [(axis.name, " / ".join(o.name for o in axis.options)) for axis in spu.axes]
-    short = [(label, value) for label, value in (*facts, *choices) if len(value) <= 10]
+    short = [
+        (label, value) for label, value in (*facts, *choices) if len(value) <= _CARD_CHARACTERS
+    ]
     return (*short[:4], ("净重", f"{spu.weight_grams / 1000:g} 千克"))[:5]
 
 

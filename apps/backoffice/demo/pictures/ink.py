@@ -10,6 +10,7 @@ RGB = tuple[int, int, int]
 _VIVID = 60  # of 255: below it a pixel counts as grey
 _HUE_REACH = 26  # of 256, to each side of the main hue
 _SOFTEN = 1.2
+_SEEN, _SOLID = 8, 128  # of 255: how opaque a pixel is
 
 
 def from_hex(text: str) -> RGB:
@@ -34,7 +35,9 @@ def mix(one: RGB, other: RGB, share: float) -> RGB:
 def load_drawing(assets: Path, icon: str) -> Image.Image:
     """Return one drawing, cut to what is on it."""
     drawing = Image.open(assets / f"{icon}.webp").convert("RGBA")
-    return drawing.crop(drawing.getchannel("A").point(lambda alpha: 255 * (alpha > 8)).getbbox())
+    return drawing.crop(
+        drawing.getchannel("A").point(lambda alpha: 255 * (alpha > _SEEN)).getbbox()
+    )
 
 
 def main_colour(drawing: Image.Image) -> RGB:
@@ -76,7 +79,7 @@ def _main_hue(drawing: Image.Image) -> int | None:
         strict=True,
     )
     for h, s, v, alpha in pixels:
-        if s > _VIVID and v > _VIVID and alpha > 128:
+        if s > _VIVID and v > _VIVID and alpha > _SOLID:
             counts[h] += s
     if sum(counts) < 255 * 40:
         return None
@@ -104,5 +107,5 @@ def _hue_of(text: str) -> int:
 
 
 def _mean(grey: Image.Image, mask: Image.Image) -> int:
-    values = [v for v, m in zip(grey.tobytes(), mask.tobytes(), strict=True) if m > 128]
+    values = [v for v, m in zip(grey.tobytes(), mask.tobytes(), strict=True) if m > _SOLID]
     return sum(values) // len(values) if values else 128
