@@ -17,12 +17,11 @@ from apps.catalog.services.life import (
     submit_spu,
     unpublish_spu,
 )
-from apps.catalog.services.pictures import BadPicture, add_media, remove_media
+from apps.catalog.services.pictures import UnusablePicture, add_media, remove_media
 from apps.catalog.services.pricing import PriceNeedsConfirmation, change_price
 from apps.catalog.services.saving import CodeTaken, SlugTaken, save_spu
 
 __all__ = [
-    "BadPicture",
     "CategoryInUse",
     "CategoryMisplaced",
     "CodeTaken",
@@ -30,6 +29,7 @@ __all__ = [
     "PriceNeedsConfirmation",
     "RestoreTooLate",
     "SlugTaken",
+    "UnusablePicture",
     "add_media",
     "approve_spu",
     "change_price",

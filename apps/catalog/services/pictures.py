@@ -17,8 +17,8 @@ from apps.core.errors import InvalidInput, Refusal
 MAX_PER_SPU = 30
 
 
-class BadPicture(Refusal):
-    code = "BAD_PICTURE"
+class UnusablePicture(Refusal):
+    code = "UNUSABLE_PICTURE"
     http_status = 400
     text = _("This picture cannot be used: {reason}")
 
@@ -37,12 +37,12 @@ def add_media(
 
     The renditions follow a moment later, made by a worker.
 
-    :raises BadPicture: if it is not a JPEG, PNG or WebP within the limits
+    :raises UnusablePicture: if it is not a JPEG, PNG or WebP within the limits
     """
     try:
         data, kind = reencode(upload)
     except UnreadablePicture as problem:
-        raise BadPicture(reason=str(problem)) from problem
+        raise UnusablePicture(reason=str(problem)) from problem
     return _add(
         spu_id,
         sku_id,
@@ -67,7 +67,7 @@ def _add(
         raise InvalidInput(field="sku", reason=_("it belongs to another product"))
     count = spu.media.count()
     if count >= MAX_PER_SPU:
-        raise BadPicture(reason=_("there are {most} already").format(most=MAX_PER_SPU))
+        raise UnusablePicture(reason=_("there are {most} already").format(most=MAX_PER_SPU))
     media = Media(spu=spu, sku_id=sku_id, alt=alt.strip()[:120])
     media.position = count if position is None else position
     media.image = file

@@ -8,7 +8,7 @@ from PIL import Image
 from apps.catalog.models import Media
 from apps.catalog.rendering import MAX_BYTES
 from apps.catalog.selectors import skus_for_sale
-from apps.catalog.services import BadPicture, add_media, remove_media
+from apps.catalog.services import UnusablePicture, add_media, remove_media
 from apps.catalog.services.renditions import render_due_media
 from apps.catalog.tests.factories import SkuFactory
 from apps.core.errors import InvalidInput
@@ -112,7 +112,7 @@ BAD = {
 def test_what_is_no_picture_is_refused_and_nothing_is_kept(sku, name):
     before = stored()
 
-    with pytest.raises(BadPicture):
+    with pytest.raises(UnusablePicture):
         upload(sku, BAD[name]())
 
     assert stored() == before
