@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help installed installed-dev test check
+.PHONY: help installed installed-dev run test check
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ installed:
 installed-dev:
 	@test -n "$(PYTHON)" || { echo "EMShop needs Python 3.11 or newer, and none was found here. Install it, or name it: make PYTHON=/path/to/python3.11 …"; exit 1; }
 	@"$(PYTHON)" emshop/stack/install.py "$(VENV)" requirements-dev.txt
+
+run: installed ## Start the whole shop: servers, simulator, web, worker, beat (EMSHOP_PORT=8000)
+	@exec $(RUN) -m emshop.stack run
 
 test: installed-dev ## Run the tests (ARGS="apps/cart -n 0 -k add" for some of them)
 ifeq ($(strip $(ARGS)),)

@@ -262,6 +262,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# source maps are large and read by nobody but a debugger
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "webp", "jpg", "gz", "br", "woff", "woff2"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_PERMISSIONS = 0o644
@@ -393,6 +395,7 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env.text("EMSHOP_LOG_LEVEL", "INFO")},
+    "loggers": {"celery": {"level": "WARNING"}},  # a line for every tick tells nobody anything
 }
 UNFOLD = {
     "SITE_TITLE": "EMShop",

@@ -32,6 +32,12 @@ def use_servers(home: Home, given: Mapping[str, str]) -> Iterator[dict[str, str]
         yield _embedded(home) | chosen
 
 
+def keep_servers(home: Home, given: Mapping[str, str]) -> None:
+    """Start the keeper again if it was killed; for users that stay long."""
+    if not all(given.get(name) for name in (DATABASE, CACHE, BROKER)):
+        _start_keeper_unless_running(home)
+
+
 def _embedded(home: Home) -> dict[str, str]:
     _start_keeper_unless_running(home)
     ports = _wait_for_ports(home)

@@ -22,6 +22,24 @@ def prepare(home: Path, *, port: int, smtp_port: int, shop_url: str) -> dict[str
 
     :raises StackError: with the simulator's own words, if it refuses
     """
+    url = f"http://127.0.0.1:{port}"
+    mark, wanted = home / "prepared-for", f"{port} {smtp_port} {shop_url} {_age_of_simulator()}"
+    if not mark.exists() or mark.read_text() != wanted:
+        _initialise(home, port, smtp_port, shop_url)
+        mark.write_text(wanted)
+    return {
+        "EMSHOP_OUTGOING_PRIVATE_HOSTS": urlsplit(url).netloc,
+        "EMSHOP_CHANNEL_ORIGINS": url,
+        "EMSHOP_SIMULATOR_URL": url,
+        "EMSHOP_SIMULATOR_HOME": str(home),
+    } | read_env(home / "shop.env")
+
+
+def _age_of_simulator() -> int:
+    return max(path.stat().st_mtime_ns for path in (PROJECT / "simulator").glob("*.py"))
+
+
+def _initialise(home: Path, port: int, smtp_port: int, shop_url: str) -> None:
     command = [sys.executable, "-m", "simulator", "init", "--home", str(home), "--port", str(port)]
     command += ["--smtp-port", str(smtp_port), "--shop-url", shop_url]
     done = subprocess.run(  # noqa: S603
@@ -29,10 +47,3 @@ def prepare(home: Path, *, port: int, smtp_port: int, shop_url: str) -> dict[str
     )
     if done.returncode != 0:
         raise StackError(f"The simulator could not be prepared:\n{done.stdout}{done.stderr}")
-    url = f"http://127.0.0.1:{port}"
-    return {
-        "EMSHOP_OUTGOING_PRIVATE_HOSTS": urlsplit(url).netloc,
-        "EMSHOP_CHANNEL_ORIGINS": url,
-        "EMSHOP_SIMULATOR_URL": url,
-        "EMSHOP_SIMULATOR_HOME": str(home),
-    } | read_env(home / "shop.env")
