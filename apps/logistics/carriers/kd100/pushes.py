@@ -75,8 +75,15 @@ def _waybill(text: Any) -> str:
 
 
 def _events(lines: list[Mapping[str, Any]], state: str) -> tuple[CarrierEvent, ...]:
-    """Read the lines, oldest first. Where they have no codes of their own, the newest carries the track's."""
-    timed = sorted(((_time(line), line) for line in lines[:MAX_EVENTS]), key=lambda pair: pair[0])
+    """
+    Read the lines, oldest first; they come newest first, so that order decides within one second.
+
+    Where they have no codes of their own, the newest line carries the track's.
+    """
+    timed = [(_time(line), line) for line in lines[:MAX_EVENTS]]
+    if timed and timed[0][0] >= timed[-1][0]:
+        timed.reverse()
+    timed.sort(key=lambda pair: pair[0])
     newest = len(timed) - 1
     return tuple(
         _event(at, line, str(line.get("statusCode") or (state if place == newest else "")))

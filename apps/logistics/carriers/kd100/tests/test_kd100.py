@@ -103,6 +103,14 @@ def test_events_are_sorted_by_their_time():
     assert not push.is_aborted
 
 
+def test_within_one_second_the_line_that_was_told_later_stands_first():
+    at = "2026-11-20 08:00:00"
+
+    push = read_push(a_push(a_line(at, "派件", statusCode="5"), a_line(at, "揽收", statusCode="1")))
+
+    assert [event.step for event in push.events] == [Step.PICKED_UP, Step.DELIVERING]
+
+
 def test_without_codes_of_their_own_only_the_newest_line_carries_the_state():
     push = read_push(
         a_push(
