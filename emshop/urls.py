@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("emshop.api_urls")),
     path("", include("apps.regions.storefront.urls")),
+    path("", include("apps.cart.storefront.urls")),
+    path("", include("apps.checkout.storefront.urls")),
     path("", include("apps.accounts.storefront.urls")),
     # A web server in front takes this over (deploy/nginx.conf).
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),

@@ -1,5 +1,6 @@
 """An order: one merchant's part of a trade. After payment it ships, is received and refunded alone."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.db import models
@@ -33,6 +34,10 @@ class OrderQuerySet(ShopQuerySet["Order"]):
     def visible_to(self, user: Any) -> "OrderQuerySet":
         """A shopper's own that are not hidden, whoever else the user may be."""
         return self.filter(trade__shopper_id=user.pk, hidden_at__isnull=True)
+
+    def owned_by(self, owners: Collection[str]) -> "OrderQuerySet":
+        """Those that a visitor placed under any of these names, as a guest or signed in."""
+        return self.filter(trade__owner__in=owners, hidden_at__isnull=True)
 
     def of_merchants(self, user: Any) -> "OrderQuerySet":
         """Those of the merchants that the user works for; all for the platform's operators."""

@@ -1,5 +1,6 @@
 """A trade: what one submit produced, paid at once."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -32,8 +33,9 @@ class TradeQuerySet(ShopQuerySet["Trade"]):
         """Those that this shopper placed; hidden and guest trades are found by other means."""
         return self.filter(shopper_id=user.pk)
 
-    def owned_by(self, owner: str) -> "TradeQuerySet":
-        return self.filter(owner=owner)
+    def owned_by(self, owners: Collection[str]) -> "TradeQuerySet":
+        """Those that a visitor placed under any of these names, as a guest or signed in."""
+        return self.filter(owner__in=owners)
 
     def unpaid(self) -> "TradeQuerySet":
         return self.filter(status=TradeStatus.UNPAID)
