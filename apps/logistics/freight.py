@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from apps.core.money import ZERO
+from apps.pricing.basket import PackageFreight
 
 
 class ChargeBy(StrEnum):
@@ -110,16 +111,6 @@ class Package:
     lines: tuple[FreightLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """What one package costs. Refused lines cannot be sent there at all, and cost nothing here."""
-
-    merchant_id: int
-    amount: Decimal
-    free_reason: FreeReason | None
-    refused_line_keys: tuple[str, ...]
-
-
 class SentLine(Protocol):
     """A basket line, as far as sending it goes: ``pricing.Line`` is one. Weight and volume are per piece."""
 
@@ -144,7 +135,9 @@ class FreightTable:
     tariffs: tuple[Tariff, ...]
     region_codes: tuple[str, ...]
 
-    def charge(self, lines: Iterable[SentLine], amounts: Mapping[str, Decimal]) -> list[Charge]:
+    def charge(
+        self, lines: Iterable[SentLine], amounts: Mapping[str, Decimal]
+    ) -> list[PackageFreight]:
         """Return the freight of each merchant's package; ``amounts`` are the lines' after coupons, by key."""
         packages: dict[int, list[FreightLine]] = {}
         for line in lines:
@@ -175,7 +168,7 @@ class _Part:
 
 def charge_package(
     package: Package, tariffs: Collection[Tariff], region_codes: Sequence[str]
-) -> Charge:
+) -> PackageFreight:
     """
     Return what a package costs: one charge per tariff, whatever the number of its lines.
 
@@ -186,7 +179,7 @@ def charge_package(
     ]
     amount = sum((part.amount for part in parts), ZERO)
     reasons = [part.free_reason for part in parts if part.free_reason]
-    return Charge(
+    return PackageFreight(
         merchant_id=package.merchant_id,
         amount=amount,
         free_reason=reasons[0] if reasons and not amount else None,

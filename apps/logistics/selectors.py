@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from apps.logistics.freight import Charge, FreightTable, Package, charge_package
+from apps.logistics.freight import FreightTable, Package, charge_package
 from apps.logistics.models import FreightTemplate, Parcel
 from apps.orders.models import OrderLine, OrderStatus
+from apps.pricing.basket import PackageFreight
 from apps.regions.selectors import region_chain
 
 
@@ -24,7 +25,7 @@ def tariffs_for(merchant_ids: Collection[int], region_code: str) -> FreightTable
     )
 
 
-def freight_for(packages: Sequence[Package], region_code: str) -> list[Charge]:
+def freight_for(packages: Sequence[Package], region_code: str) -> list[PackageFreight]:
     """
     Return what each package costs to that region, in the same order.
 
