@@ -86,3 +86,10 @@ def eventually(ask, seconds=8):
             return answer
         time.sleep(0.02)
     raise AssertionError(f"nothing came within {seconds} s")
+
+
+def as_scheduled(waits, planned):
+    """Tell whether no wait was shorter than planned, nor longer than a busy machine explains."""
+    return len(waits) == len(planned) and all(
+        plan - 0.05 <= wait <= plan + 3 for wait, plan in zip(waits, planned, strict=True)
+    )

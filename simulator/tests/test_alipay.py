@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from simulator.tests.alipay_oracle import is_genuine, pay, pay_url
-from simulator.tests.process import eventually
+from simulator.tests.process import as_scheduled, eventually
 
 
 def test_a_shopper_pays_at_the_cashier_and_the_shop_is_told(sim, shop, alipay, number):
@@ -190,7 +190,7 @@ def test_the_notice_comes_again_on_alipays_schedule_until_the_body_is_success(
     times = [heard.at for heard in eventually(lambda: len(shop.about(number)) == 3 and shop.heard)]
 
     waits = [later - sooner for sooner, later in pairwise(times)]
-    assert pytest.approx(waits, abs=0.25) == [240 / 600, 600 / 600]
+    assert as_scheduled(waits, [240 / 600, 600 / 600])
     (notice,) = sim.payment(number)["notices"]
     assert notice["status"] == "DELIVERED"
     assert [attempt["accepted"] for attempt in notice["attempts"]] == [False, False, True]

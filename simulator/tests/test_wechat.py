@@ -9,7 +9,7 @@ from wechatpayv3 import WeChatPayType
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import build_authorization
 
-from simulator.tests.process import eventually
+from simulator.tests.process import as_scheduled, eventually
 from simulator.tests.wechat_oracle import make_wechat, opened, order, paid, refund
 
 
@@ -195,7 +195,7 @@ def test_the_notice_comes_again_until_a_2xx_and_a_fail_with_200_is_lost(sim, sho
     paid(sim, wechat, number)
     times = [heard.at for heard in eventually(lambda: len(shop.heard) == 4 and shop.heard)]
     waits = [later - sooner for sooner, later in pairwise(times)]
-    assert pytest.approx(waits, abs=0.2) == [15 / 60, 15 / 60, 30 / 60]
+    assert as_scheduled(waits, [15 / 60, 15 / 60, 30 / 60])
     assert all(opened(wechat, heard) for heard in shop.heard)
 
     shop.heard.clear()
