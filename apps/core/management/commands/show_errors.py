@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.urls import get_resolver
 from django.utils import translation
@@ -33,7 +34,7 @@ class Command(BaseCommand):
 
 def _load_every_refusal() -> None:
     """Importing the URLs imports every door, and with it every command and its refusals."""
-    import_module(get_resolver().urlconf_name)
+    import_module(settings.ROOT_URLCONF)
     _ = get_resolver().url_patterns
     for config in apps.get_app_configs():
         if config.name.startswith("apps."):
