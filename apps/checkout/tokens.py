@@ -35,15 +35,16 @@ class ShownQuote:
     lines: tuple[tuple[int, int, Decimal, Decimal], ...]
     freight_amount: Decimal
     payable_amount: Decimal
+    is_cart: bool = False
 
     @property
     def basket(self) -> tuple[BasketLine, ...]:
         return tuple(BasketLine(sku_id, quantity) for sku_id, quantity, _unit, _cash in self.lines)
 
 
-def sign_quote(basket: BasketQuote) -> str:
-    """Return the token of a quote."""
-    return signing.dumps(_plain(basket), salt=SALT, compress=True)
+def sign_quote(basket: BasketQuote, *, is_cart: bool = False) -> str:
+    """Return the token of a quote; ``is_cart``: placing it empties the cart of its lines."""
+    return signing.dumps(_plain(basket) | {"cart": is_cart}, salt=SALT, compress=True)
 
 
 def read_quote(token: str) -> ShownQuote:
@@ -61,6 +62,7 @@ def read_quote(token: str) -> ShownQuote:
             ),
             freight_amount=Decimal(data["freight"]),
             payable_amount=Decimal(data["payable"]),
+            is_cart=bool(data["cart"]),
         )
     except (signing.BadSignature, ValueError, KeyError, TypeError) as problem:
         raise QuoteUnreadable from problem
