@@ -69,6 +69,7 @@ class DemoSpu:
     axes: tuple[DemoAxis, ...]
     attributes: Mapping[str, str]
     limits: Mapping[str, int]
+    tiers: Mapping[int, Decimal]
 
     @property
     def colours(self) -> tuple[str, ...]:
@@ -112,6 +113,13 @@ def read_catalogue() -> tuple[tuple[DemoCategory, ...], tuple[DemoSpu, ...]]:
 def read_banners() -> tuple[dict[str, Any], ...]:
     """Return what the banners show and say."""
     return tuple(read_yaml(DEMO_DIR / "banners.yaml"))
+
+
+@cache
+def read_people() -> dict[str, Any]:
+    """Return who may sign in, where goods lie and what sending costs."""
+    people: dict[str, Any] = read_yaml(DEMO_DIR / "people.yaml")
+    return people
 
 
 def read_yaml(path: Path) -> Any:
@@ -178,6 +186,7 @@ def _spu(leaf: dict[str, Any], good: dict[str, Any], above: dict[str, Any], plac
         axes=tuple(_axis(name, options) for name, options in good["axes"].items()),
         attributes=above["attrs"] | good.get("attrs", {}),
         limits=_limits(good),
+        tiers={int(at): Decimal(str(share)) for at, share in good.get("tiers", {}).items()},
     )
 
 
