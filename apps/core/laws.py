@@ -41,5 +41,6 @@ def list_violations(law: Law, *, at: Any, limit: int = 20) -> list[tuple[Any, ..
 def _declared() -> Iterator[Law]:
     for config in apps.get_app_configs():
         name = f"{config.name}.laws"
-        if config.name.startswith("apps.") and find_spec(name):
+        # this very module is what the core's would be called
+        if config.name.startswith("apps.") and name != __name__ and find_spec(name):
             yield from import_module(name).LAWS
