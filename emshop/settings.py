@@ -61,11 +61,12 @@ OUR_APPS = [
     "apps.backoffice",
 ]
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # its default would put its own site in place of ours
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
+    *OUR_APPS,  # before Django's own, so that `createsuperuser` is ours
     "emshop.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -88,7 +89,6 @@ INSTALLED_APPS = [
     "simple_history",
     "django_structlog",
     "django_prometheus",
-    *OUR_APPS,
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -236,6 +236,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME = timedelta(minutes=30), timedelta(days=14)
+OTP_TOTP_ISSUER = "EMShop"
 STAFF_SECOND_FACTOR = env.flag("EMSHOP_STAFF_SECOND_FACTOR", default=True)
 
 # --- Languages, time, money --------------------------------------------------------------------

@@ -49,9 +49,7 @@ def check_second_factor(user: User, code: str) -> Device:
 
 def begin_enrolment(user: User) -> TOTPDevice:
     """Return the device that waits to be confirmed; the same until it is, so that a reload keeps the picture."""
-    device, _is_new = TOTPDevice.objects.get_or_create(
-        user=user, name=PHONE_NAME, confirmed=False, defaults={"issuer": "EMShop"}
-    )
+    device, _is_new = TOTPDevice.objects.get_or_create(user=user, name=PHONE_NAME, confirmed=False)
     return device
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -24,12 +24,13 @@ class MerchantQuerySet(ShopQuerySet["Merchant"]):
 
     def visible_to(self, user: Any) -> "MerchantQuerySet":
         """All for the platform's operators, for merchant staff the merchants they work for."""
-        if (
-            user.is_superuser
-            or MerchantStaff.objects.filter(user=user, merchant__is_platform=True).exists()
-        ):
+        if user.is_superuser:
             return self.all()
-        return self.filter(staff__user=user)
+        jobs = MerchantStaff.objects.filter(user_id=user.pk)
+        return self.filter(
+            Exists(jobs.filter(merchant__is_platform=True))
+            | Exists(jobs.filter(merchant=OuterRef("pk")))
+        )
 
 
 class Merchant(models.Model):

@@ -77,9 +77,14 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_can_be_reached",
             ),
         ]
+        permissions = [("unmask_user", _("Can see personal data of people"))]
 
     def __str__(self) -> str:
         return self.nickname or self.masked_contact
+
+    def get_username(self) -> str:
+        """Return what may stand on a page; people are found by hashes."""
+        return self.masked_contact
 
     def get_short_name(self) -> str:
         return str(self)

@@ -73,5 +73,4 @@ def _set_password(user_id: int, new: str, action: str, *, proved: str = "") -> U
     user.save(update_fields=fields)
     log_out_everywhere(user_id=user_id)
     record_audit(action, user, actor=user)
-    fresh: User = User.objects.get(pk=user_id)
-    return fresh
+    return user

@@ -1,0 +1,1 @@
+"""The doors of the back office itself: password, then second factor."""
