@@ -12,7 +12,6 @@ __all__ = ["AdminConfig", "celery_app"]
 NOT_SHOWN = ("auth.Group", "otp_totp.TOTPDevice", "otp_static.StaticDevice")
 
 
-
 class AdminConfig(DjangoAdminConfig):
     """The admin, with the shop's own site (second factor, own throttle)."""
 
