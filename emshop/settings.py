@@ -59,6 +59,7 @@ OUR_APPS = [
     "apps.payments",
     "apps.checkout",
     "apps.backoffice",
+    "apps.shop",
 ]
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",  # its default would put its own site in place of ours
@@ -124,6 +125,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
+                "apps.shop.frame.frame",
             ],
         },
     },

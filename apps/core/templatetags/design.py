@@ -1,12 +1,16 @@
 """Small parts of the design system that a template cannot say by itself."""
 
+import json
 from collections.abc import Iterator
 
 from django import template
 from django.core.paginator import Page
+from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.core.secrets import mask_phone
 
 register = template.Library()
 
@@ -48,3 +52,19 @@ def input_kind(bound_field: object) -> str:
 def page_numbers(page: Page[object]) -> Iterator[str | int]:
     """List the numbers worth showing around a page, with gaps."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+
+
+SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def json_ld(data: object) -> SafeString:
+    """Write structured data as a block that browsers do not run and nothing inside can close."""
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False).translate(SCRIPT_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 (escaped above)
+
+
+@register.filter
+def masked_phone(phone: str) -> str:
+    """Show as much of a phone number as a page may."""
+    return mask_phone(phone) if phone else ""

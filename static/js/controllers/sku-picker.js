@@ -7,26 +7,19 @@ export default function skuPicker(element) {
   const links = [...element.querySelectorAll("[data-axis]")];
   let current = skus.find((sku) => sku.code === element.dataset.sku) ?? skus[0];
 
-  const fits = (axis, value) => {
-    const same = (sku) => current.values.every((other, at) => at === axis || sku.values[at] === other);
-    return skus.find((sku) => sku.values[axis] === value && same(sku));
-  };
+  const fits = (axis, value) => skus.find((sku) => sku.values[axis] === value
+    && current.values.every((other, at) => at === axis || sku.values[at] === other));
   const nearest = (axis, value) => fits(axis, value) ?? skus.find((sku) => sku.values[axis] === value);
   const paint = () => {
     for (const link of links) {
-      const axis = Number(link.dataset.axis);
-      const chosen = current.values[axis] === link.dataset.value;
-      const found = fits(axis, link.dataset.value);
-      link.toggleAttribute("aria-current", chosen);
-      if (chosen) link.setAttribute("aria-current", "true");
-      link.setAttribute("aria-disabled", String(!found || !found.quantity));
-      link.href = `?sku=${encodeURIComponent((found ?? nearest(axis, link.dataset.value)).code)}`;
+      const { axis, value } = link.dataset;
+      const found = fits(Number(axis), value);
+      if (current.values[axis] === value) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+      link.classList.toggle("is-missing", !found?.quantity);
+      link.href = `?sku=${encodeURIComponent((found ?? nearest(Number(axis), value)).code)}`;
     }
-    for (const [name, value] of Object.entries(current.fill)) fill(name, value);
-    for (const input of document.querySelectorAll("[data-sku-input]")) input.value = current.code;
-    for (const button of document.querySelectorAll("[data-sku-buy]")) button.disabled = !current.quantity;
-    const quantity = document.querySelector("[data-sku-quantity]");
-    if (quantity) quantity.max = current.max;
+    paintPlaces(current);
   };
   for (const link of links) {
     link.addEventListener("click", (event) => {
@@ -43,11 +36,20 @@ export default function skuPicker(element) {
   }
 }
 
-function fill(name, value) {
-  for (const place of document.querySelectorAll(`[data-sku-fill="${name}"]`)) {
-    if (name === "price") paintPrice(place, value);
-    else place.textContent = value;
+function paintPlaces({ id, fill, min, step, max, quantity }) {
+  for (const place of document.querySelectorAll("[data-sku-fill]")) {
+    const value = fill[place.dataset.skuFill];
+    place.hidden = !value;
+    if (value?.whole) paintPrice(place, value);
+    else if (value) place.textContent = value;
   }
+  for (const input of document.querySelectorAll("[data-sku-input]")) input.value = id;
+  for (const button of document.querySelectorAll("[data-sku-buy]")) button.disabled = !quantity;
+  const field = document.querySelector("[data-sku-quantity]");
+  if (!field) return;
+  Object.assign(field, { min, step, max });
+  field.value = Math.min(Math.max(field.value, min), max);
+  field.dispatchEvent(new Event("input"));
 }
 
 /* The same markup as {% price %}: amounts are never glued together from HTML. */

@@ -1,0 +1,125 @@
+"""Goods in rows: the cards of lists and the floors of the home page."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from apps.catalog.models import Spu
+from apps.catalog.selectors import CategoryNode, ProductCard, product_cards
+
+FLOOR_SIZE = 10
+MOST_FLOORS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfCard:
+    """A card and what other apps know about its goods."""
+
+    card: ProductCard
+    is_sold_out: bool = False
+    sold_count: int = 0
+
+    @property
+    def slug(self) -> str:
+        return self.card.slug
+
+    @property
+    def name(self) -> str:
+        return self.card.name
+
+    @property
+    def picture(self) -> object:
+        return self.card.picture
+
+    @property
+    def min_price(self) -> Decimal:
+        return self.card.min_price
+
+    @property
+    def has_more_prices(self) -> bool:
+        return self.card.has_more_prices
+
+    @property
+    def list_price(self) -> Decimal | None:
+        return self.card.list_price
+
+    @property
+    def saving(self) -> Decimal | None:
+        return self.card.list_price - self.card.min_price if self.card.list_price else None
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A shelf of the home page: the newest goods of one department."""
+
+    category: CategoryNode
+    cards: Sequence[ShelfCard]
+
+
+def cards_in_order(
+    spu_ids: Sequence[int], sold_out: Collection[int] = (), sold: Mapping[int, int] | None = None
+) -> list[ShelfCard]:
+    """Return the cards of these SPUs in their order; what has left the shelf meanwhile is left out."""
+    cards = product_cards(spu_ids)
+    counts = sold or {}
+    return [
+        ShelfCard(cards[spu_id], spu_id in sold_out, counts.get(spu_id, 0))
+        for spu_id in spu_ids
+        if spu_id in cards
+    ]
+
+
+def floors(tree: Iterable[CategoryNode]) -> list[Floor]:
+    """Return a floor for each of the first departments that has something to show, in two statements."""
+    roots = list(tree)[:MOST_FLOORS]
+    newest = newest_by_root([root.id for root in roots])
+    every = [spu_id for ids in newest.values() for spu_id in ids]
+    cards = {card.card.spu_id: card for card in cards_in_order(every)}
+    found = [
+        Floor(root, [cards[spu_id] for spu_id in newest.get(root.id, []) if spu_id in cards])
+        for root in roots
+    ]
+    return [floor for floor in found if floor.cards]
+
+
+def newest_by_root(root_ids: Collection[int]) -> dict[int, list[int]]:
+    """Return the newest SPUs of each first-level category, in one statement."""
+    root = Coalesce(F("category__parent__parent"), F("category__parent"), F("category"))
+    rows = (
+        Spu.objects.on_shelf()
+        .filter(skus__is_active=True)
+        .distinct()
+        .annotate(root=root)
+        .filter(root__in=root_ids)
+        .values("pk", "root")
+    )
+    ranked = Spu.objects.filter(pk__in=rows.values("pk")).annotate(
+        root=root,
+        place=Window(
+            RowNumber(),
+            partition_by=[root],
+            order_by=[F("published_at").desc(nulls_last=True), F("pk").desc()],
+        ),
+    )
+    found: dict[int, list[int]] = {}
+    for pk, root_id in (
+        ranked.filter(place__lte=FLOOR_SIZE).order_by("place").values_list("pk", "root")
+    ):
+        found.setdefault(root_id, []).append(pk)
+    return found
+
+
+def related_cards(spu_id: int, category_id: int, size: int = 5) -> list[ShelfCard]:
+    """Return other goods of the same category, the newest first."""
+    ids = (
+        Spu.objects.on_shelf()
+        .filter(category_id=category_id, skus__is_active=True)
+        .exclude(pk=spu_id)
+        .distinct()
+        .order_by("-published_at", "-pk")
+        .values_list("pk", "published_at")[:size]
+    )
+    return cards_in_order([pk for pk, _published_at in ids])

@@ -1,0 +1,46 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from apps.accounts.models import Address
+from apps.cart.owners import cart_of, shopper_of
+from apps.cart.selectors import list_lines
+from apps.checkout.selectors import quote_cart
+from apps.checkout.summaries import summary_of_basket
+from apps.shop.cart_page import groups_of
+
+
+@never_cache
+@require_safe
+def cart(request: HttpRequest) -> HttpResponse:
+    """The cart with live prices, and what its selected lines would cost."""
+    shopper = shopper_of(request)
+    found, capped = cart_of(request)
+    for each in capped:
+        text = _("“%(name)s”: only %(kept)d of %(wanted)d found room in your cart.")
+        told = {"name": each.name, "kept": each.kept, "wanted": each.wanted}
+        messages.warning(request, text % told)
+    lines = list(list_lines(found))
+    basket = quote_cart(
+        lines,
+        shopper_id=shopper.pk if shopper else None,
+        region_code=_home_region(shopper.pk) if shopper and lines else "",
+    )
+    groups, invalid = groups_of(lines, basket)
+    context = {
+        "groups": groups,
+        "invalid": invalid,
+        "line_count": len(lines),
+        "selected_count": len(basket.quote.lines),
+        "summary": summary_of_basket(basket),
+    }
+    return render(request, "shop/cart.html", context)
+
+
+def _home_region(user_id: int) -> str:
+    """Return the district of the default address, so that the freight can be told early."""
+    home = Address.objects.filter(user_id=user_id, is_default=True)
+    return home.values_list("region__code", flat=True).first() or ""
