@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.cart.models import CartLine
-from apps.cart.owners import guest_token, shopper_of
 from apps.cart.selectors import token_hash
+from apps.cart.visitors import visitor_of
 from apps.catalog.selectors import CategoryNode, category_tree
 
 MENU_SECONDS = 5
@@ -69,11 +69,11 @@ class Frame:
     @cached_property
     def cart_count(self) -> int:
         """How many pieces are in the cart, in one statement; none for somebody who has no cart."""
-        shopper, token = shopper_of(self.request), guest_token(self.request)
-        if shopper is not None:
-            lines = CartLine.objects.filter(cart__user=shopper)
-        elif token:
-            lines = CartLine.objects.filter(cart__token_hash=token_hash(token))
+        visitor = visitor_of(self.request)
+        if visitor.user is not None:
+            lines = CartLine.objects.filter(cart__user=visitor.user)
+        elif visitor.token:
+            lines = CartLine.objects.filter(cart__token_hash=token_hash(visitor.token))
         else:
             return 0
         return lines.aggregate(total=Sum("quantity"))["total"] or 0

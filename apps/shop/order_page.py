@@ -146,20 +146,19 @@ class OrderView:
 
 def actions_of(order: Order) -> list[Action]:
     """Return what the shopper may do with an order now, the main thing last."""
-    cancel = Action(
-        _("Cancel the order"), reverse("order-cancellation", args=[order.number]), is_post=True
-    )
+    number, trade = order.number, order.trade.number
     if order.status == S.UNPAID:
-        pay = reverse("trade-pay", args=[order.trade.number])
-        return [cancel, Action(_("Pay now"), pay, is_primary=True)]
-    if order.status == S.PAID:
-        return [] if order.refunding_amount else [cancel]
+        give_up = reverse("trade-cancellation", args=[trade])
+        return [
+            Action(_("Cancel the order"), give_up, is_post=True),
+            Action(_("Pay now"), reverse("trade-pay", args=[trade]), is_primary=True),
+        ]
+    if order.status == S.PAID and not order.refunding_amount:
+        return [Action(_("Cancel the order"), reverse("order-cancellation", args=[number]), True)]
     if order.status == S.SHIPPED:
+        later = Action(_("Give me more time"), reverse("order-extension", args=[number]), True)
         receipt = Action(
-            _("I have received it"), reverse("order-receipt", args=[order.number]), True, True
-        )
-        later = Action(
-            _("Give me more time"), reverse("order-receipt-extension", args=[order.number]), True
+            _("I have received it"), reverse("order-receipt", args=[number]), True, True
         )
         return [receipt] if order.is_receipt_extended else [later, receipt]
     return []

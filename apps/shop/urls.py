@@ -15,13 +15,6 @@ urlpatterns = [
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/print/", orders.order_print, name="order-print"),
-    path("orders/<str:number>/cancellation/", orders.cancellation, name="order-cancellation"),
-    path("orders/<str:number>/receipt/", orders.receipt, name="order-receipt"),
-    path(
-        "orders/<str:number>/receipt-extension/",
-        orders.receipt_extension,
-        name="order-receipt-extension",
-    ),
     path("language/<slug:code>/", language.language, name="language"),
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", index, {"sitemaps": machines.SITEMAPS}, name="sitemap"),

@@ -38,7 +38,7 @@ def add(request: HttpRequest) -> HttpResponse:
         messages.error(request, refusal.message)
         return _back(request)
     messages.success(request, _("It is in your cart."))
-    return remember(redirect("cart"), visitor)
+    return remember(_back(request), visitor)
 
 
 @from_here_only

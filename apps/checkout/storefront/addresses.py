@@ -47,12 +47,16 @@ class AddressChoice:
         return next((row for row in self.rows if row.is_chosen), None)
 
     def snapshot(self) -> AddressSnapshot | None:
-        """Return where the goods go, or ``None`` as long as that is not said well enough."""
+        """
+        Return where the goods go, or ``None`` as long as that is not said well enough.
+
+        :raises InvalidInput: if what was typed cannot be right
+        """
         if self.chosen is not None:
             return self.chosen.snapshot()
         if self.form is None or not self.form.is_valid():
             return None
-        draft = self.form.draft()
+        draft = self.form.draft().checked()
         return AddressSnapshot(
             recipient=draft.recipient,
             phone=draft.phone,

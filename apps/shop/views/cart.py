@@ -6,8 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import Address
-from apps.cart.owners import cart_of, shopper_of
 from apps.cart.selectors import list_lines
+from apps.cart.visitors import cart_of, visitor_of
 from apps.checkout.selectors import quote_cart
 from apps.checkout.summaries import summary_of_basket
 from apps.shop.cart_page import groups_of
@@ -17,8 +17,8 @@ from apps.shop.cart_page import groups_of
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
     """The cart with live prices, and what its selected lines would cost."""
-    shopper = shopper_of(request)
-    found, capped = cart_of(request)
+    visitor = visitor_of(request)
+    found, capped = cart_of(visitor)
     for each in capped:
         text = _("“%(name)s”: only %(kept)d of %(wanted)d found room in your cart.")
         told = {"name": each.name, "kept": each.kept, "wanted": each.wanted}
@@ -26,8 +26,8 @@ def cart(request: HttpRequest) -> HttpResponse:
     lines = list(list_lines(found))
     basket = quote_cart(
         lines,
-        shopper_id=shopper.pk if shopper else None,
-        region_code=_home_region(shopper.pk) if shopper and lines else "",
+        shopper_id=visitor.shopper_id,
+        region_code=_home_region(visitor.shopper_id) if visitor.shopper_id and lines else "",
     )
     groups, invalid = groups_of(lines, basket)
     context = {

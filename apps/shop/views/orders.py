@@ -1,23 +1,18 @@
 """A shopper's orders, or those of the guest that this browser belongs to."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from apps.cart.owners import owner_of, shopper_of
-from apps.checkout.services import cancel_order, cancel_trade
+from apps.cart.visitors import visitor_of
 from apps.checkout.summaries import summary_of_order
-from apps.core.errors import Refusal
 from apps.core.numbers import is_number
-from apps.orders.models import CancelReason, Order, OrderQuerySet, OrderRefund, OrderStatus
+from apps.orders.models import Order, OrderQuerySet, OrderStatus
 from apps.orders.selectors import count_by_status, lines_by_order
-from apps.orders.services import extend_receipt, receive_order
 from apps.payments.selectors import find_applied_payment
 from apps.shop.order_page import OrderCard, OrderView
 
@@ -34,22 +29,16 @@ TABS = {
 
 
 def orders_of(request: HttpRequest) -> OrderQuerySet:
-    """Return the orders that this request may see; for a stranger there are none."""
-    shopper, owner = shopper_of(request), owner_of(request)
-    if shopper is not None:
-        found: OrderQuerySet = Order.objects.visible_to(shopper)
-    elif owner:
-        found = Order.objects.filter(trade__owner=owner, hidden_at=None)
-    else:
-        found = Order.objects.none()
-    return found
+    """Return the orders that this visitor placed, as a guest or signed in."""
+    mine: OrderQuerySet = Order.objects.owned_by(visitor_of(request).owners)
+    return mine
 
 
 @never_cache
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """The list, by state, newest first, a page at a time from the last one seen."""
-    if not owner_of(request):
+    if not visitor_of(request).owners:
         return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
     mine, tab = orders_of(request), request.GET.get("state", "")
     chosen = mine.filter(status__in=TABS[tab][1]) if TABS.get(tab, ("", ()))[1] else mine
@@ -75,45 +64,6 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def order_print(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "shop/order_print.html", _order_context(_get(request, number)))
-
-
-@require_POST
-def cancellation(request: HttpRequest, number: str) -> HttpResponse:
-    """Cancel: an unpaid order with everything paid together, a paid one alone."""
-    found = _get(request, number)
-    actor = shopper_of(request)
-    try:
-        if found.status == S.UNPAID:
-            cancel_trade(trade_id=found.trade_id, reason=CancelReason.SHOPPER, actor=actor)
-            messages.success(request, _("The order is cancelled."))
-        else:
-            asked = cancel_order(order_id=found.pk, reason=_("by the shopper"), actor=actor)
-            messages.success(request, _what_follows(asked))
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    return redirect("order", number)
-
-
-@require_POST
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
-    try:
-        receive_order(order_id=_get(request, number).pk, actor=shopper_of(request))
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("Thank you! The order counts as received."))
-    return redirect("order", number)
-
-
-@require_POST
-def receipt_extension(request: HttpRequest, number: str) -> HttpResponse:
-    try:
-        extend_receipt(order_id=_get(request, number).pk)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("You have three more days."))
-    return redirect("order", number)
 
 
 def _get(request: HttpRequest, number: str) -> Order:
@@ -154,9 +104,3 @@ def _order_context(found: Order) -> dict[str, object]:
     )
     adjustments = [each for line in lines for each in line.adjustments.all()]
     return {"order": found, "view": view, "summary": summary_of_order(found, adjustments)}
-
-
-def _what_follows(asked: object) -> str:
-    if isinstance(asked, OrderRefund):
-        return _("The order is cancelled; your money is on its way back.")
-    return _("The seller has been asked and answers within 24 hours.")

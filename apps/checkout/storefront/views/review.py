@@ -18,6 +18,7 @@ from apps.checkout.selectors import quote_basket
 from apps.checkout.services import CheckoutDraft, place_trade
 from apps.checkout.storefront.addresses import AddressChoice, choice_of
 from apps.checkout.storefront.pages import review_groups
+from apps.checkout.summaries import summary_of_basket
 from apps.checkout.tokens import read_quote, sign_quote
 from apps.core.errors import Refusal
 from apps.core.text import is_clean
@@ -60,9 +61,7 @@ def _page(
         "addresses": choice.rows,
         "address_form": choice.form,
         "groups": review_groups(basket, _remarks(request)),
-        "quote": basket.quote,
-        "rows": [],
-        "freight_text": "" if basket.is_freight_known else _("not known yet"),
+        "summary": summary_of_basket(basket),
         "hidden": _hidden(request, basket),
         "problem": problem,
         "can_place": not basket.problems,
