@@ -26,9 +26,30 @@ class Law:
     grace: timedelta = timedelta(0)
 
 
+OWN_LAWS = [
+    Law(
+        name="the outbox drains",
+        number="29",
+        grace=timedelta(minutes=2),
+        sql="""SELECT id, event, handler, due_at FROM core_delivery
+               WHERE status = 'WAITING' AND due_at < %(now)s - %(grace)s::interval""",
+    ),
+    Law(
+        name="no delivery is stuck",
+        number="30",
+        sql="SELECT id, event, handler, last_error FROM core_delivery WHERE status = 'STUCK'",
+    ),
+    Law(
+        name="every idempotency key has its answer",
+        number="33",
+        sql="SELECT id, endpoint, key FROM core_idempotencykey WHERE status IS NULL",
+    ),
+]
+
+
 def list_laws() -> list[Law]:
     """Return the laws that each app declares in its ``laws`` module."""
-    return list(_declared())
+    return [*OWN_LAWS, *_declared()]
 
 
 def list_violations(law: Law, *, at: Any, limit: int = 20) -> list[tuple[Any, ...]]:
