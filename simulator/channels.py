@@ -54,5 +54,8 @@ class Channel(Notifier, Protocol):
     def closed(self, payment: Payment) -> Draft | None:
         """Say that its time ran out."""
 
+    def finished(self, payment: Payment) -> Draft | None:
+        """Say that it can be refunded no more."""
+
     def refunded(self, payment: Payment, refund: Refund) -> Draft | None:
         """Say that a refund has ended."""

@@ -56,7 +56,12 @@ KINDS: dict[str, KnobKind] = {
     "orderpaid_on_close": KnobKind(
         "The shopper pays in the moment before the close", ("alipay", "wechat")
     ),
-    "refund_fails": KnobKind("A refund is accepted and then fails", PAYMENT_CHANNELS),
+    "refund_fails": KnobKind(
+        "A refund is accepted and then fails",
+        PAYMENT_CHANNELS,
+        "ABNORMAL",
+        "ABNORMAL or CLOSED: WeChat's words for it",
+    ),
     "lost_response": KnobKind(
         "The call is executed, then the connection drops", CALLED, 0, "seconds before it drops"
     ),
@@ -135,14 +140,21 @@ def _checked(name: str, value: Any) -> Any:
     """Return the value if it has the shape that the knob's own default has."""
     default = KINDS[name].default
     if isinstance(default, int):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise BadKnob(f"{name} takes a number: {KINDS[name].value}")
-        least, most = RANGES.get(name, USUAL_RANGE)
-        if not least <= value <= most:
-            raise BadKnob(f"{name} takes {KINDS[name].value} from {least} to {most}")
+        _check_number(name, value)
     elif isinstance(default, dict):
         if not isinstance(value, dict) or set(value) != {"field", "value"}:
+            raise BadKnob(f"{name} takes {KINDS[name].value}")
+    elif name == "refund_fails":
+        if value not in ("ABNORMAL", "CLOSED"):
             raise BadKnob(f"{name} takes {KINDS[name].value}")
     elif name == "refuse" and not (isinstance(value, str) and value):
         raise BadKnob("refuse takes the code to answer with")
     return value
+
+
+def _check_number(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadKnob(f"{name} takes a number: {KINDS[name].value}")
+    least, most = RANGES.get(name, USUAL_RANGE)
+    if not least <= value <= most:
+        raise BadKnob(f"{name} takes {KINDS[name].value} from {least} to {most}")

@@ -49,6 +49,8 @@ class Payment:
     confirms_after_close: float = -1.0
     """≥ 0: the shopper has paid, but the channel admits it only that long after a close."""
     was_late: bool = False
+    finished_at: float = 0.0
+    """When the time for refunds was over, if it is."""
     failure: str = ""
     """Why the last try to pay failed; the shopper may try again."""
 
@@ -66,7 +68,8 @@ class Refund:
     details: dict[str, str] = field(default_factory=dict)
     status: str = RefundStatus.PROCESSING
     settles_at: float = 0.0
-    will_fail: bool = False
+    fails_as: str = ""
+    """Empty: it will succeed; else WeChat's word for the failure: ABNORMAL or CLOSED."""
     finished_at: float = 0.0
 
 

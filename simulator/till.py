@@ -86,6 +86,17 @@ class Till:
         self.see(payment)
         self.world.change(payment, "payment failed", failure=reason)
 
+    def finish(self, payment: Payment) -> None:
+        """
+        End the time for refunds; Alipay tells of it.
+
+        :raises CannotPay: if it is not paid, or over already
+        """
+        if payment.status != PaymentStatus.PAID or payment.finished_at:
+            raise CannotPay("not a paid payment whose refunds are still open")
+        self.world.change(payment, "time for refunds over", finished_at=time.time())
+        self._tell(payment, self.channels[payment.channel].finished(payment))
+
     def close(self, payment: Payment, *, tell: bool = False) -> None:
         """Close an open payment; `tell` sends the notice of a time-out."""
         self.world.change(
@@ -118,7 +129,7 @@ class Till:
         self.world.change(
             refund,
             "refund begun",
-            will_fail=fails is not None,
+            fails_as=str(fails.value) if fails else "",
             settles_at=self.pace.after(seconds),
         )
         if seconds > 0 or fails:
@@ -140,7 +151,7 @@ class Till:
         refund = self.world.refunds[key]
         if refund.status == RefundStatus.PROCESSING:
             payment = self.world.payments[refund.payment]
-            end = RefundStatus.FAILED if refund.will_fail else RefundStatus.SUCCESS
+            end = RefundStatus.FAILED if refund.fails_as else RefundStatus.SUCCESS
             self._finish(payment, refund, end)
 
     def _confirm(self, payment: Payment, payer: str) -> None:

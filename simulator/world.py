@@ -20,9 +20,7 @@ from simulator.rows import (
 )
 
 Row = Payment | Refund | Notice | Attempt | Knob | Message | Parcel | SmsTemplate
-AnyRow = TypeVar(
-    "AnyRow", Payment, Refund, Notice, Attempt, Knob, Message, Parcel, SmsTemplate, covariant=False
-)
+AnyRow = TypeVar("AnyRow", Payment, Refund, Notice, Attempt, Knob, Message, Parcel, SmsTemplate)
 
 TABLES: dict[str, type[Row]] = {
     "payment": Payment,
@@ -33,6 +31,9 @@ TABLES: dict[str, type[Row]] = {
     "message": Message,
     "parcel": Parcel,
     "sms_template": SmsTemplate,
+}
+FIELDS = {
+    name: {each.name for each in dataclasses.fields(row_type)} for name, row_type in TABLES.items()
 }
 NAMES = {row_type: name for name, row_type in TABLES.items()}
 
@@ -58,7 +59,7 @@ class World:
         self._attempts_of: dict[str, list[Attempt]] = defaultdict(list)
 
     def replay(self) -> None:
-        """Rebuild everything from the book."""
+        """Rebuild everything from the book; fields that an older version wrote are passed over."""
         for record in self.book.replay():
             self._apply(record)
 
@@ -144,11 +145,14 @@ class World:
         table = self._table(record)
         if record.get("gone"):
             table.pop(record["key"], None)
-        elif record["key"] in table:
-            for name, value in record["set"].items():
+            return
+        known = FIELDS[record["table"]]
+        fields = {name: value for name, value in record["set"].items() if name in known}
+        if record["key"] in table:
+            for name, value in fields.items():
                 setattr(table[record["key"]], name, value)
         else:
-            row = TABLES[record["table"]](**record["set"])
+            row = TABLES[record["table"]](**fields)
             table[record["key"]] = row
             self._index(row)
 

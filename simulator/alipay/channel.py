@@ -34,6 +34,9 @@ class Alipay:
             return None
         return Draft(payment.notify_url, "closed", self._fields(payment, "TRADE_CLOSED"))
 
+    def finished(self, payment: Payment) -> Draft:
+        return Draft(payment.notify_url, "finished", self._fields(payment, "TRADE_FINISHED"))
+
     def refunded(self, payment: Payment, refund: Refund) -> Draft | None:
         if refund.status != RefundStatus.SUCCESS:
             return None

@@ -31,6 +31,7 @@ MEANINGS = {
     "ACQ.TRADE_STATUS_ERROR": "交易状态不合法",
     "ACQ.TRADE_HAS_SUCCESS": "交易已被支付",
     "ACQ.TRADE_HAS_CLOSE": "交易已经关闭",
+    "ACQ.TRADE_HAS_FINISHED": "交易已完结",
     "ACQ.CONTEXT_INCONSISTENT": "交易信息被篡改",
     "ACQ.INVALID_PARAMETER": "参数无效",
     "ACQ.TOTAL_FEE_EXCEED": "订单总金额不在允许范围内",
@@ -108,6 +109,8 @@ def query(asked: Asked) -> Content:
 
 def trade_status(payment: Payment, refunded: int) -> str:
     """Return Alipay's word for where the trade is."""
+    if payment.finished_at:
+        return "TRADE_FINISHED"
     if payment.status == PaymentStatus.PAID:
         return "TRADE_CLOSED" if refunded == payment.amount else "TRADE_SUCCESS"
     return "TRADE_CLOSED" if payment.status == PaymentStatus.CLOSED else "WAIT_BUYER_PAY"
@@ -151,6 +154,8 @@ def refund(asked: Asked) -> Content:
     number = asked.text("out_request_no") or payment.out_trade_no
     if payment.status != PaymentStatus.PAID:
         raise Refused("ACQ.TRADE_STATUS_ERROR")
+    if payment.finished_at:
+        raise Refused("ACQ.TRADE_HAS_FINISHED")
     if amount is None or amount < 1:
         raise Refused("ACQ.INVALID_PARAMETER", "refund_amount 无效")
     if not asked.text("out_request_no") and amount != payment.amount:

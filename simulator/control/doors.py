@@ -73,11 +73,11 @@ def clear_knobs(house: House, request: Request, body: Any) -> Any:
 
 
 def pay_one(house: House, request: Request, body: Any) -> Any:
-    """Answer 404 or 409 through the item's own error."""
+    """Pay one payment, let it fail or end its time for refunds."""
     if not isinstance(body, dict):
         raise BadRequest("send an object")
-    path = request.path_params
-    result = decide(house, path["decision"], {**body, "out_trade_no": path["out_trade_no"]})
+    number = request.path_params["out_trade_no"]
+    result = decide(house, _decision(request), {**body, "out_trade_no": number})
     if "error" in result:
         raise BadRequest(result["error"])
     return result
@@ -86,8 +86,9 @@ def pay_one(house: House, request: Request, body: Any) -> Any:
 def pay_many(house: House, request: Request, body: Any) -> Any:
     if not isinstance(body, list):
         raise BadRequest("send a list")
+    decision = _decision(request)
     items = [item if isinstance(item, dict) else {"out_trade_no": str(item)} for item in body]
-    return {"results": [decide(house, request.path_params["decision"], item) for item in items]}
+    return {"results": [decide(house, decision, item) for item in items]}
 
 
 def show_payment(house: House, request: Request, body: Any) -> Any:
@@ -180,6 +181,13 @@ def set_clock(house: House, request: Request, body: Any) -> Any:
         raise BadRequest("time_scale must be a number above 0 and at most 1000000")
     house.quicken(float(scale))
     return show_clock(house, request, body)
+
+
+def _decision(request: Request) -> str:
+    decision: str = request.path_params["decision"]
+    if decision not in ("pay", "fail", "finish"):
+        raise LookupError(f"decision {decision}; there are pay, fail and finish")
+    return decision
 
 
 def _turn(house: House, item: Any) -> Knob:

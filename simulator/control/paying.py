@@ -26,6 +26,8 @@ def decide(house: House, decision: str, item: dict[str, Any]) -> dict[str, Any]:
         payment = _opened(house, item) or _known(house, number, str(item.get("channel", "")))
         if decision == "fail":
             house.till.fail(payment, str(item.get("reason") or "not enough money on the account"))
+        elif decision == "finish":
+            house.till.finish(payment)
         else:
             even_if_closed = item.get("even_if_closed") is True
             payer = str(item.get("payer") or PAYERS.get(payment.channel, "6216***********0018"))

@@ -194,3 +194,19 @@ def test_the_notice_comes_again_on_alipays_schedule_until_the_body_is_success(
     (notice,) = sim.payment(number)["notices"]
     assert notice["status"] == "DELIVERED"
     assert [attempt["accepted"] for attempt in notice["attempts"]] == [False, False, True]
+
+
+def test_the_time_for_refunds_ends(sim, shop, alipay, number):
+    pay(sim, alipay, number)
+    eventually(lambda: len(shop.about(number)) == 1)
+
+    sim.control("POST", f"payments/{number}/finish", {})
+
+    told = eventually(lambda: len(shop.about(number)) == 2 and shop.about(number))[1].fields
+    assert told["trade_status"] == "TRADE_FINISHED"
+    assert is_genuine(alipay, told)
+    late = alipay.api_alipay_trade_refund(
+        refund_amount="1.00", out_trade_no=number, out_request_no="R1"
+    )
+    assert late["sub_code"] == "ACQ.TRADE_HAS_FINISHED"
+    assert alipay.api_alipay_trade_query(out_trade_no=number)["trade_status"] == "TRADE_FINISHED"

@@ -131,3 +131,13 @@ def test_totals_count_what_moved_since(own, alipay, number):
     assert everything == {"payments": 2, "paid": 5200, "refunds": 1, "refunded": 100, "net": 5100}
     assert later["totals"]["alipay"]["paid"] == 2600
     assert later["count"] == 2
+
+
+def test_a_book_of_an_older_version_is_read(own, alipay, number):
+    item = {"out_trade_no": number, "pay_url": pay_url(alipay, number)}
+    own.control("POST", "payments/pay", [item])
+    own.stop()
+    path = own.home / "book.jsonl"
+    path.write_text(path.read_text().replace('"set":{', '"set":{"once_known":1,'))
+    own.start()
+    assert own.payment(number)["payments"][0]["status"] == "PAID"

@@ -1,6 +1,8 @@
 """Each knob does what it says, to the one it is meant for, as often as it is meant to."""
 
 import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import urllib3
@@ -8,8 +10,8 @@ import urllib3
 from simulator.tests.alipay_oracle import is_genuine, pay_url
 from simulator.tests.alipay_oracle import pay as pay_alipay
 from simulator.tests.process import eventually
+from simulator.tests.unionpay_oracle import front_form, query
 from simulator.tests.unionpay_oracle import pay as pay_unionpay
-from simulator.tests.unionpay_oracle import query
 from simulator.tests.wechat_oracle import opened, order, paid, refund
 
 
@@ -118,6 +120,21 @@ def test_wechat_admits_a_payment_only_after_the_close(sim, shop, wechat, number)
     paid(sim, wechat, number)
     assert wechat.close(number)[0] == 204
     assert opened(wechat, eventually(lambda: shop.heard)[0])["resource"]["out_trade_no"] == number
+
+
+def test_unionpay_admits_a_payment_only_after_its_time_ran_out(sim, shop, merchant, number):
+    soon = (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(seconds=1)).strftime("%Y%m%d%H%M%S")
+    sim.knob("unionpay", "late_after_close", value=0.1, match=number, count=1)
+    form = {
+        "action": merchant.base + "frontTransReq.do",
+        "fields": front_form(merchant, shop, number, payTimeout=soon),
+    }
+    txn_time = form["fields"]["txnTime"]
+    assert sim.control("POST", "payments/pay", [{"form": form}])["results"][0]["status"] == "OPEN"
+    assert query(sim, merchant, number, txn_time)["respCode"] == "34"
+
+    assert merchant.believes(eventually(lambda: shop.about(number))[0].fields)
+    assert query(sim, merchant, number, txn_time)["origRespCode"] == "00"
 
 
 def test_a_closed_payment_can_be_paid_by_force(sim, shop, wechat, number):

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -111,15 +112,24 @@ def test_refund_limits(sim, wechat, number):
     assert sim.payment(number)["payments"][0]["amount"] == 2600
 
 
-def test_a_refund_can_end_abnormal(sim, shop, wechat, number):
+@pytest.mark.parametrize("word", ["ABNORMAL", "CLOSED"])
+def test_a_refund_can_fail_after_its_acceptance(sim, shop, wechat, number, word):
     paid(sim, wechat, number)
-    sim.knob("wechat", "refund_fails", match=number, count=1)
+    sim.knob("wechat", "refund_fails", value=word, match=number, count=1)
 
     refund(wechat, number, f"{number}R1", 600, notify_url=f"{shop.url}/wechat")
 
-    notice = opened(wechat, eventually(lambda: shop.about("REFUND.ABNORMAL"))[0])
-    assert notice["resource"]["refund_status"] == "ABNORMAL"
-    assert json.loads(wechat.query_refund(f"{number}R1")[1])["status"] == "ABNORMAL"
+    notice = opened(wechat, eventually(lambda: shop.about(f"REFUND.{word}"))[0])
+    assert notice["resource"]["refund_status"] == word
+    assert json.loads(wechat.query_refund(f"{number}R1")[1])["status"] == word
+    assert sim.payment(number)["payments"][0]["refunded"] == 0
+
+
+def test_a_time_out_closes_in_silence(sim, shop, wechat, number):
+    moment = (datetime.now(UTC) + timedelta(seconds=1)).isoformat(timespec="seconds")
+    order(wechat, number, time_expire=moment)
+    eventually(lambda: json.loads(wechat.query(out_trade_no=number)[1])["trade_state"] == "CLOSED")
+    assert shop.heard == []
 
 
 @pytest.mark.parametrize(

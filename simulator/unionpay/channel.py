@@ -32,6 +32,9 @@ class Unionpay:
     def closed(self, payment: Payment) -> None:
         """Say nothing: only what succeeded is told."""
 
+    def finished(self, payment: Payment) -> None:
+        """Say nothing."""
+
     def refunded(self, payment: Payment, refund: Refund) -> Draft | None:
         if refund.status != RefundStatus.SUCCESS:
             return None

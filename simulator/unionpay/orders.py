@@ -80,7 +80,7 @@ def give_back(house: House, fields: Fields) -> Fields:
     if house.world.refund_numbered("unionpay", fields["orderId"]):
         raise Refused("12")
     payment = house.world.payment_by_trade_no("unionpay", fields["origQryId"])
-    if payment is None or payment.status != PaymentStatus.PAID:
+    if payment is None or payment.status != PaymentStatus.PAID or payment.finished_at:
         raise Refused("35")
     amount = int(fields["txnAmt"])
     if fields["txnType"] == "31":

@@ -11,11 +11,7 @@ from simulator.rows import Notice, Payment, Refund, RefundStatus
 from simulator.wechat.signing import Stationery, compact_json
 
 MINUTE, HOUR = 60.0, 3600.0
-REFUND_WORDS = {
-    RefundStatus.SUCCESS: "SUCCESS",
-    RefundStatus.FAILED: "ABNORMAL",
-    RefundStatus.PROCESSING: "PROCESSING",
-}
+SUMMARIES = {"SUCCESS": "退款成功", "ABNORMAL": "退款异常", "CLOSED": "退款关闭"}
 
 
 class Wechat:
@@ -47,14 +43,17 @@ class Wechat:
     def closed(self, payment: Payment) -> None:
         """Say nothing: WeChat never tells of a time-out."""
 
+    def finished(self, payment: Payment) -> None:
+        """Say nothing: WeChat only refuses later refunds."""
+
     def refunded(self, payment: Payment, refund: Refund) -> Draft:
-        word = REFUND_WORDS[RefundStatus(refund.status)]
+        word = refund_word(refund)
         return Draft(
             refund.notify_url,
             "refund",
             {
                 "event_type": f"REFUND.{word}",
-                "summary": "退款成功" if word == "SUCCESS" else "退款异常",
+                "summary": SUMMARIES[word],
                 "original_type": "refund",
                 "resource": self._refund_resource(payment, refund, word),
             },
@@ -121,6 +120,11 @@ class Wechat:
         if refund.status == RefundStatus.SUCCESS:
             resource["success_time"] = clock.rfc3339(clock.at(refund.finished_at))
         return resource
+
+
+def refund_word(refund: Refund) -> str:
+    """Return SUCCESS, PROCESSING, ABNORMAL or CLOSED."""
+    return refund.fails_as if refund.status == RefundStatus.FAILED else str(refund.status)
 
 
 def transaction(payment: Payment) -> dict[str, Any]:

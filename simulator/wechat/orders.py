@@ -10,7 +10,7 @@ from simulator.addresses import is_web_address
 from simulator.house import House
 from simulator.rows import Payment, PaymentStatus, Refund, RefundStatus
 from simulator.till import new_refund
-from simulator.wechat.channel import REFUND_WORDS, transaction
+from simulator.wechat.channel import refund_word, transaction
 
 Content = dict[str, Any]
 NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
@@ -137,7 +137,7 @@ def show_refund(payment: Payment, refund: Refund) -> Content:
         "channel": "ORIGINAL",
         "user_received_account": "支付用户零钱",
         "create_time": clock.rfc3339(clock.at(refund.created_at)),
-        "status": REFUND_WORDS[RefundStatus(refund.status)],
+        "status": refund_word(refund),
         "funds_account": "UNSETTLED",
         "amount": {
             "total": payment.amount,
@@ -259,7 +259,7 @@ def _wanted_refund(payment: Payment, amount: object) -> int:
 
 def _check_limits(house: House, payment: Payment, wanted: int) -> None:
     refunds = house.world.refunds_of(payment)
-    if time.time() - payment.paid_at > YEAR:
+    if payment.finished_at or time.time() - payment.paid_at > YEAR:
         raise Refused("INVALID_REQUEST", "订单已超过退款期限")
     if len(refunds) >= MAX_REFUNDS:
         raise Refused("INVALID_REQUEST", "一笔订单最多退款50次")
