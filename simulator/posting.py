@@ -16,7 +16,7 @@ from simulator.timers import Timers
 from simulator.world import World
 
 PARALLEL = 32
-TIMEOUT = urllib3.Timeout(connect=2, read=10)
+TIMEOUT = urllib3.Timeout(connect=2, read=5)
 LONGEST_HOLD = 10.0
 """Seconds until a held notice goes although no other has overtaken it."""
 NOBODY = 0

@@ -53,10 +53,10 @@ def find_payment(house: House, channel: str, key: str) -> Payment | None:
 
 def way_back(house: House, payment: Payment) -> str:
     """Return where a shopper who has paid goes next; empty if the channel knows no way back."""
-    if payment.channel != "alipay" or payment.status != PaymentStatus.PAID:
+    if payment.status != PaymentStatus.PAID or not payment.return_url:
         return ""
-    if not payment.return_url:
-        return ""
+    if payment.channel != "alipay":
+        return payment.return_url if payment.channel == "wechat" else ""
     fields = house.alipay.return_fields(payment)
     joint = "&" if parts_of(payment.return_url).query else "?"
     return payment.return_url + joint + urlencode(fields)

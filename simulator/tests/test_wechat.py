@@ -192,11 +192,15 @@ def test_jsapi_opens_the_cashier_only_with_the_shops_signature(sim, shop, wechat
     words = [sim.env["EMSHOP_WECHAT_APP_ID"], stamp, "NONCE", package]
     fields = dict(zip(("appId", "timeStamp", "nonceStr", "package"), words, strict=True))
 
+    fields["back"] = f"{shop.url}/done"
     good = sim.get("/pay/wechat/jsapi", **fields, signType="RSA", paySign=wechat.sign(words))
     bad = sim.get("/pay/wechat/jsapi", **fields, signType="RSA", paySign=wechat.sign(words[::-1]))
 
     assert "26.00" in good.data.decode()
     assert bad.status == 400
+    cashier = f"{sim.url}/pay/wechat/{made['prepay_id']}"
+    paid_page = sim.http.request("POST", cashier, body="decision=confirm", redirect=False)
+    assert paid_page.headers["location"] == f"{shop.url}/done"
 
 
 def test_the_notice_comes_again_until_a_2xx_and_a_fail_with_200_is_lost(sim, shop, wechat, number):

@@ -113,6 +113,10 @@ async def jsapi_page(request: Request) -> Response:
         return trouble_page(request, "wechat", "PARAM_ERROR", "timeStamp")
     if not is_signed(message, fields.get("paySign", ""), key):
         return trouble_page(request, "wechat", "SIGN_ERROR", "paySign")
+    payment = house.world.payments.get(prepay_id.removeprefix("wx"))
+    back = fields.get("back", "")
+    if payment is not None and back.startswith(f"{house.config.shop_url}/"):
+        house.world.change(payment, "opened in WeChat", return_url=back)
     return see_other(f"/pay/wechat/{prepay_id}")
 
 
