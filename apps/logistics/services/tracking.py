@@ -29,6 +29,7 @@ STATUS_OF: dict[Step, ParcelStatus] = {
 UNKNOWN = "no parcel has this waybill"
 GRACE = timedelta(seconds=5)
 BATCH = 500
+CLOCKS_DIFFER_BY = timedelta(days=1)  # what lies further ahead is a mistake of the carrier's
 log = logging.getLogger(__name__)
 
 
@@ -146,7 +147,8 @@ def _row(parcel: Parcel, event: CarrierEvent, *, is_applied: bool) -> TrackingEv
 
 def _apply(parcel: Parcel, event: CarrierEvent) -> bool:
     """Move the parcel if this event may, and say whether it stands for the parcel's state now."""
-    if parcel.last_event_at and event.at < parcel.last_event_at:
+    is_old = parcel.last_event_at is not None and event.at < parcel.last_event_at
+    if is_old or event.at > clock.now() + CLOCKS_DIFFER_BY:
         return False
     parcel.last_event_at = event.at
     status = STATUS_OF.get(event.step)
