@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.checkout.storefront.urls")),
     path("", include("apps.accounts.storefront.urls")),
     path("", include("apps.shop.urls")),
+    path("", include("apps.logistics.storefront.urls")),
     # A web server in front takes this over (deploy/nginx.conf).
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from fpdf import FPDF
 
 from apps.core.clock import BUSINESS_ZONE
@@ -44,10 +45,12 @@ def _draw_label(pdf: FPDF, paper: ParcelPaper) -> None:
     draw_cells(pdf, paper.bars, x=MARGIN + 8, y=32, width=INNER - 16, height=16)
     _text(pdf, paper.waybill, y=48.5, size=11, align="C")
     _rule(pdf, 55)
-    _draw_contact(pdf, _("To"), paper.recipient, phone=paper.recipient.phone, y=57, size=12)
+    _draw_contact(
+        pdf, pgettext("label", "To"), paper.recipient, phone=paper.recipient.phone, y=57, size=12
+    )
     _rule(pdf, 85)
     sender_phone = mask_phone(paper.sender.phone)
-    _draw_contact(pdf, _("From"), paper.sender, phone=sender_phone, y=87, size=8)
+    _draw_contact(pdf, pgettext("label", "From"), paper.sender, phone=sender_phone, y=87, size=8)
     _rule(pdf, 104)
     _draw_goods(pdf, paper)
 
