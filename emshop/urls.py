@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.accounts.storefront.urls")),
     path("", include("apps.shop.urls")),
     path("", include("apps.logistics.storefront.urls")),
+    path("", include("apps.logistics.api.push_urls")),
     # A web server in front takes this over (deploy/nginx.conf).
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
 ]

@@ -1,10 +1,8 @@
 from django.urls import path
 
-from apps.logistics.api.pushes import receive_push
 from apps.logistics.storefront import views
 
 urlpatterns = [
-    path("carriers/kd100/pushes/", receive_push, name="kd100-pushes"),
     path("courier/", views.runs, name="courier-runs"),
     path("courier/<int:pk>/acceptance/", views.accept, name="courier-accept"),
     path("courier/<int:pk>/withdrawal/", views.withdraw, name="courier-withdraw"),
