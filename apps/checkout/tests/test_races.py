@@ -17,6 +17,7 @@ from apps.checkout.services import (
     cancelling,
     place_trade,
     refund_order,
+    settling,
 )
 from apps.checkout.tests.factories import a_draft, a_paid_trade, a_sku, a_trade
 from apps.core.errors import Refusal
@@ -74,6 +75,9 @@ def without_locks(monkeypatch):
         type(self).objects.filter(pk=self.pk).update(status=status, **changes)
         self.status = status
 
+    # the rows of stock and payment would make one of the two wait, and so save the day
+    monkeypatch.setattr(cancelling, "list_live_payments", lambda reference: [])
+    monkeypatch.setattr(settling, "confirm_reservations", lambda references: None)
     monkeypatch.setattr(ShopQuerySet, "locked", lambda self: self.order_by("pk"))
     monkeypatch.setattr(HasStatus, "move_to", blind_move)
 
@@ -152,12 +156,10 @@ def test_money_and_the_end_of_time_in_one_instant(shopper):
 def test_money_and_the_end_of_time_without_locks(shopper, without_locks):
     trade = a_trade(shopper, (a_sku(), 1))
 
-    payment = cancel_and_pay(trade)
+    cancel_and_pay(trade)
 
-    reserved = StockItem.objects.get().reserved
-    is_paid_and_cancelled = trade.paid_at is not None and trade.cancelled_at is not None
-    is_paid_without_stock = payment.disposition == Disposition.APPLIED and reserved == 0
-    assert is_paid_and_cancelled or is_paid_without_stock
+    assert trade.status == TradeStatus.PAID
+    assert trade.cancelled_at is not None, "paid and cancelled: somebody was not waited for"
 
 
 def test_cancel_pay_and_expire_three_ways(shopper):
