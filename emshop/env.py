@@ -21,3 +21,10 @@ def file(name: str) -> str:
     """Return the content of the file that the variable names, or nothing."""
     path = text(name)
     return Path(path).read_text(encoding="utf-8") if path else ""
+
+
+def group(prefix: str, **defaults: str) -> dict[str, str]:
+    """Return the variables that share a prefix, by their lower-case rests; an empty one is its default."""
+    return {
+        name: text(f"{prefix}{name.upper()}") or default for name, default in defaults.items()
+    }

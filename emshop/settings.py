@@ -366,6 +366,43 @@ SMS_CODE_TEMPLATE = env.text("EMSHOP_SMS_CODE_TEMPLATE", "SMS_EMSHOP_CODE")
 SMS_SIGN_NAME = env.text("EMSHOP_SMS_SIGN_NAME", "EMShop")
 DEFAULT_FROM_EMAIL = env.text("EMSHOP_MAIL_FROM", "EMShop <shop@emshop.example>")
 
+# --- Payment channels (apps.payments); a key is named by its file, and never stands here -----------
+
+PAYMENT_CHANNELS = env.words("EMSHOP_PAYMENT_CHANNELS")  # those that must be ready when we start
+PAYMENT_CREDENTIALS = {
+    "ALIPAY": env.group(
+        "EMSHOP_ALIPAY_",
+        gateway_url="https://openapi.alipay.com/gateway.do",
+        app_id="",
+        seller_id="",
+        private_key_file="",
+        public_key_file="",
+        refund_gap_seconds="3",
+    ),
+    "WECHAT": env.group(
+        "EMSHOP_WECHAT_",
+        base_url="https://api.mch.weixin.qq.com",
+        app_id="",
+        mch_id="",
+        mch_serial="",
+        private_key_file="",
+        api_v3_key="",
+        platform_keys_dir="",
+        jsapi_url="",  # a page that stands for WeixinJSBridge where there is none
+        refund_gap_seconds="60",
+    ),
+    "UNIONPAY": env.group(
+        "EMSHOP_UNIONPAY_",
+        base_url="https://gateway.95516.com",
+        mer_id="",
+        private_key_file="",
+        cert_file="",
+        root_cert_file="",
+        middle_cert_file="",
+        refund_gap_seconds="0",
+    ),
+}
+
 # --- Carriers (apps.logistics) -----------------------------------------------------------------
 
 SF_BASE_URL = env.text("EMSHOP_SF_BASE_URL", "https://sfapi.sf-express.com")

@@ -24,6 +24,11 @@ def now() -> datetime:
     return datetime.fromtimestamp(time.time() + _host_lag(), UTC) + _shift.get()
 
 
+def real_now() -> datetime:
+    """Return the database's time without a test's travel: for messages to others, who do not travel."""
+    return datetime.fromtimestamp(time.time() + _host_lag(), UTC)
+
+
 def today() -> date:
     """Return the business day in Asia/Shanghai."""
     return now().astimezone(BUSINESS_ZONE).date()
@@ -78,4 +83,4 @@ def _measure_host_lag(otherwise: float) -> float:
     return float(row[0]) - time.time()
 
 
-__all__ = ["BUSINESS_ZONE", "come_home", "database_now", "now", "today", "travel", "travelled"]
+__all__ = ["BUSINESS_ZONE", "come_home", "database_now", "now", "real_now", "today", "travel", "travelled"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.errors import Refusal
 from apps.payments.gateways.charges import Charge, Scene
 from apps.payments.gateways.facts import ChannelFact
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 class BadNotice(Exception):
     """A notice that is not the channel's, or not to be believed. Nothing of it is kept but a count."""
+
+
+class NothingNew(Exception):
+    """A notice that is the channel's and says nothing that matters: accepted, and not kept."""
 
 
 class ChannelRefused(Refusal):
@@ -69,14 +74,27 @@ class RefundAnswer:
     reason: str = ""
 
 
+EXPIRY_MARGIN = timedelta(
+    minutes=5
+)  # between the channel's clock and ours, and a shopper half-way through
+
+
+def is_past_paying(payment: "Payment") -> bool:
+    """Say whether the channel, which was told until when, cannot take money for this payment any more."""
+    return clock.now() > payment.expires_at + EXPIRY_MARGIN
+
+
 class Gateway(Protocol):
     """One channel. Methods that talk to it raise ``core.outgoing.OutgoingFailed`` when no usable answer comes."""
 
     name: str
     scenes: tuple[Scene, ...]
-    refund_gap: timedelta  # between two refunds of one payment
     max_refunds: int | None
     refund_window: timedelta
+
+    @property
+    def refund_gap(self) -> timedelta:
+        """Return how far apart two refunds of one payment have to be."""
 
     def payee(self) -> str:
         """Return who is paid by this channel's credentials, as facts state it."""
@@ -93,6 +111,8 @@ class Gateway(Protocol):
         Verify a notice on its raw body and return it.
 
         :raises BadNotice: whatever is wrong with it
+        :raises NothingNew: if it says nothing that matters
+        :raises ChannelNotConfigured: without the keys to verify it nothing is believed
         """
 
     def query(self, payment: "Payment") -> ChannelFact | None:
