@@ -18,6 +18,7 @@ FIXTURES = (
     "emshop.tests.fixtures.simulator",
     "emshop.tests.fixtures.people",
     "emshop.tests.fixtures.laws",
+    "emshop.tests.fixtures.payments",
     "emshop.tests.fixtures.regions",
 )
 

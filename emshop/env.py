@@ -25,6 +25,4 @@ def file(name: str) -> str:
 
 def group(prefix: str, **defaults: str) -> dict[str, str]:
     """Return the variables that share a prefix, by their lower-case rests; an empty one is its default."""
-    return {
-        name: text(f"{prefix}{name.upper()}") or default for name, default in defaults.items()
-    }
+    return {name: text(f"{prefix}{name.upper()}") or default for name, default in defaults.items()}

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.regions.storefront.urls")),
     path("", include("apps.cart.storefront.urls")),
     path("", include("apps.checkout.storefront.urls")),
+    path("", include("apps.checkout.api.notice_urls")),
     path("", include("apps.accounts.storefront.urls")),
     path("", include("apps.shop.urls")),
     path("", include("apps.logistics.storefront.urls")),

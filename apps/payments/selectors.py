@@ -5,7 +5,9 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from apps.core import clock
-from apps.payments.gateways.facts import ChannelFact
+from apps.payments.gateways.facts import ChannelFact, FactKind
+from apps.payments.gateways.readiness import is_ready
+from apps.payments.matching import contradiction, mismatch
 from apps.payments.models import (
     Disposition,
     GatewayNotice,
@@ -51,5 +53,18 @@ def list_unapplied_notices(*, limit: int) -> list[GatewayNotice]:
 
 
 def list_channels(amount: Decimal) -> list[PaymentChannel]:
-    """Return the ways in which such an amount can be paid, the preferred first."""
-    return list(PaymentChannel.objects.taking(amount))
+    """Return the ways in which such an amount can be paid, the preferred first; none that lacks a key."""
+    taking = PaymentChannel.objects.taking(amount)
+    return [channel for channel in taking if is_ready(channel.provider)]
+
+
+def problem_of_notice(notice: GatewayNotice) -> str:
+    """Return why what a notice says cannot be believed as it stands; empty if it can."""
+    fact = notice.fact()
+    if fact.kind is FactKind.REFUND:
+        refund = find_refund_of_fact(fact)
+        return contradiction(refund, fact) if refund else "about no refund of ours"
+    payment = notice.payment or find_payment_of_fact(fact)
+    if payment is None:
+        return "about no payment of ours"
+    return mismatch(payment, fact) if fact.kind is FactKind.PAYMENT and fact.is_success else ""

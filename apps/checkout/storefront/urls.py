@@ -1,8 +1,9 @@
 from django.urls import path
 
-from apps.checkout.storefront.views import changing, paying, review
+from apps.checkout.storefront.views import changing, paying, returning, review
 
 urlpatterns = [
+    path("payments/<str:number>/return/", returning.come_back, name="payment-return"),
     path("checkout/", review.review, name="checkout"),
     path("trades/<str:number>/", paying.trade, name="trade"),
     path("trades/<str:number>/pay/", paying.pay, name="trade-pay"),

@@ -8,6 +8,7 @@ from apps.core import clock
 from apps.core.bus import publish
 from apps.payments.events import PaymentFailed, PaymentSucceeded
 from apps.payments.gateways.facts import ChannelFact, FactKind
+from apps.payments.matching import mismatch
 from apps.payments.models import Disposition, Payment, PaymentStatus
 
 log = logging.getLogger(__name__)
@@ -58,19 +59,6 @@ def settle_payment(*, payment_id: int, disposition: Disposition) -> None:
     Payment.objects.filter(
         pk=payment_id, disposition=Disposition.NONE, status=PaymentStatus.SUCCEEDED
     ).guarded_update(disposition=disposition)
-
-
-def mismatch(payment: Payment, fact: ChannelFact) -> str:
-    """Return what does not match between a row and what a channel says of it; empty if all does."""
-    if fact.amount != payment.amount:
-        return f"amount {fact.amount} instead of {payment.amount}"
-    if fact.currency != payment.currency:
-        return f"currency {fact.currency} instead of {payment.currency}"
-    if fact.payee != payment.payee:
-        return "paid to somebody else"
-    if not fact.channel_transaction_no:
-        return "the channel gave no transaction number"
-    return ""
 
 
 def _note_closed(payment: Payment) -> None:

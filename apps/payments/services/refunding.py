@@ -15,6 +15,7 @@ from apps.core.numbers import new_number
 from apps.core.states import IllegalMove
 from apps.payments.events import RefundNeedsPerson, RefundSucceeded
 from apps.payments.gateways.facts import ChannelFact
+from apps.payments.matching import contradiction
 from apps.payments.models import Payment, PaymentStatus, Refund, RefundReason, RefundStatus
 from apps.payments.models.payments import RECEIVED
 
@@ -70,6 +71,10 @@ def record_refund_result(*, refund_id: int, fact: ChannelFact) -> Refund | None:
     refund = Refund.objects.locked().get(pk=refund_id)
     refund.payment = payment
     if refund.status == RefundStatus.SUCCEEDED:
+        return None
+    problem = contradiction(refund, fact)
+    if problem:
+        hand_to_person(refund_id=refund.pk, reason=problem)
         return None
     if not fact.is_success:
         return _note_failure(refund, fact.reason)

@@ -67,7 +67,9 @@ class Alipay:
         }
         if payment.scene == Scene.PAGE:
             content["product_code"] = "FAST_INSTANT_TRADE_PAY"
-            fields = _request("alipay.trade.page.pay", content, return_to=return_url("alipay"))
+            fields = _request(
+                "alipay.trade.page.pay", content, return_to=return_url(payment.number)
+            )
             url = f"{named(NAME, 'gateway_url')}?{urlencode(fields)}"
             return Charge(kind=ChargeKind.REDIRECT, payment_number=payment.number, url=url)
         answer = _ask("alipay.trade.precreate", content, payment.out_trade_no)

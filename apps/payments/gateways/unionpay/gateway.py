@@ -62,7 +62,7 @@ class UnionPay:
                 "txnAmt": str(as_fen(payment.amount)),
                 "currencyCode": CNY,
                 "payTimeout": _stamp(payment.expires_at),
-                "frontUrl": return_url("unionpay"),
+                "frontUrl": return_url(payment.number),
                 "backUrl": notice_url("unionpay"),
                 "orderDesc": payment.subject[:32],
                 "customerIp": payer_ip,

@@ -86,12 +86,17 @@ def _refund(event: str, content: dict[str, Any]) -> ChannelFact:
     status = event.removeprefix("REFUND.")
     if content.get("refund_status") != status:
         raise BadNotice("it contradicts itself")
+    sums = content.get("amount")
+    amount = read_fen(sums.get("refund")) if isinstance(sums, dict) else None
+    if amount is None:
+        raise BadNotice("its amount is not one")
     return ChannelFact(
         provider=NAME,
         kind=FactKind.REFUND,
         is_success=status == "SUCCESS",
         out_trade_no=_text(content, "out_trade_no"),
         channel_transaction_no=_text(content, "transaction_id"),
+        amount=amount,
         payee=f"/{_text(content, 'mchid')}",
         occurred_at=read_time(content.get("success_time")),
         out_refund_no=_text(content, "out_refund_no"),
