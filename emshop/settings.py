@@ -57,6 +57,7 @@ OUR_APPS = [
     "apps.cart",
     "apps.logistics",
     "apps.payments",
+    "apps.search",
     "apps.checkout",
     "apps.backoffice",
     "apps.shop",

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -30,10 +31,10 @@ def active_language() -> str:
 
 
 def translated(
-    model: type[models.Model], owner: str, field: str, *, language: str, of: str = "pk"
+    model: type[models.Model], owner: str, field: str | Combinable, *, language: str, of: str = "pk"
 ) -> Subquery:
     """
-    Return the expression for one text in a language, or in the shop's first, or in any.
+    Return the expression for a text (or several, as JSON) in a language, or in the shop's first, or in any.
 
     ``owner`` is the translation's foreign key, ``of`` what it must equal in the outer query.
     """
@@ -44,7 +45,7 @@ def translated(
         output_field=IntegerField(),
     )
     rows = model._default_manager.filter(**{owner: OuterRef(of)}).order_by(rank, "language")
-    return Subquery(rows.values(field)[:1])
+    return Subquery(rows.values(text=F(field) if isinstance(field, str) else field)[:1])
 
 
 def pick_name(names: Mapping[str, str], language: str) -> str:
