@@ -5,6 +5,7 @@ from apps.checkout.services.cancelling import (
     decide_cancellation,
     expire_trade,
 )
+from apps.checkout.services.changing import readdress_trade_order, reprice_trade_order
 from apps.checkout.services.charging import NotPayable, PaymentTimeOver, start_trade_payment
 from apps.checkout.services.placing import CheckoutDraft, place_trade
 from apps.checkout.services.returning import (
@@ -34,9 +35,11 @@ __all__ = [
     "expire_trade",
     "give_up_refund",
     "place_trade",
+    "readdress_trade_order",
     "refund_lines",
     "refund_order",
     "refund_whole_order",
+    "reprice_trade_order",
     "settle_free_trade",
     "start_trade_payment",
 ]

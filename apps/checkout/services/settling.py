@@ -10,7 +10,7 @@ from apps.core import clock
 from apps.core.crashpoints import crashpoint
 from apps.core.retrying import whole_transaction
 from apps.inventory.services import confirm_reservations
-from apps.orders.models import Order, OrderLine, Trade, TradeStatus
+from apps.orders.models import Order, OrderLine, Trade
 from apps.orders.selectors import find_trade
 from apps.orders.services import mark_trade_paid
 from apps.payments.gateways.facts import ChannelFact, FactKind
@@ -72,7 +72,7 @@ def _apply_payment_fact(*, payment_id: int, reference: str, fact: ChannelFact) -
 
 
 def _dispose_of_money(payment: Payment, trade: Trade | None) -> None:
-    if trade is None or trade.status != TradeStatus.UNPAID:
+    if trade is None or not _waits_for(trade, payment):
         settle_payment(payment_id=payment.pk, disposition=Disposition.ORPHANED)
         post_late_payment(payment)
         refund_payment(
@@ -87,6 +87,11 @@ def _dispose_of_money(payment: Payment, trade: Trade | None) -> None:
     confirm_reservations(references=_line_numbers(trade))
     mark_trade_paid(trade_id=trade.pk, paid_at=payment.paid_at or clock.now())
     post_payment(payment, _shares(trade))
+
+
+def _waits_for(trade: Trade, payment: Payment) -> bool:
+    """A trade whose price was changed meanwhile does not take the old amount: it goes back like late money."""
+    return trade.is_unpaid and trade.payable_amount == payment.amount
 
 
 @transaction.atomic
