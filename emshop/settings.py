@@ -59,6 +59,7 @@ OUR_APPS = [
     "apps.payments",
     "apps.search",
     "apps.checkout",
+    "apps.notifications",
     "apps.backoffice",
     "apps.shop",
 ]

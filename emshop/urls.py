@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.checkout.storefront.urls")),
     path("", include("apps.checkout.api.notice_urls")),
     path("", include("apps.accounts.storefront.urls")),
+    path("", include("apps.notifications.storefront.urls")),
     path("", include("apps.shop.urls")),
     path("", include("apps.logistics.storefront.urls")),
     path("", include("apps.logistics.api.push_urls")),
