@@ -16,19 +16,21 @@ from apps.notifications.models import Template
 from apps.notifications.rendering import fill
 from apps.notifications.services import TextDraft, save_text, use_text
 
+_WRITTEN = ("kind", "channel", "language", "subject", "body", "provider_code")
+
 
 class TextForm(forms.ModelForm[Template]):
     """A text, and whether all its words can be filled in."""
 
     class Meta:
         model = Template
-        fields = ["kind", "channel", "language", "subject", "body", "provider_code"]
+        fields = list(_WRITTEN)
         widgets = {"body": forms.Textarea({"rows": 8, "maxlength": 2000})}
 
     def draft(self) -> TextDraft:
         told = {name: getattr(self.instance, name) for name in ("kind", "channel", "language")}
         told |= self.cleaned_data
-        return TextDraft(**{name: told.get(name) or "" for name in self.Meta.fields})
+        return TextDraft(**{name: told.get(name) or "" for name in _WRITTEN})
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}
@@ -59,7 +61,7 @@ class TemplateAdmin(ModelAdmin):
         return fixed if obj is None else ["kind", "channel", "language", *fixed]
 
     def get_fields(self, request: HttpRequest, obj: Template | None = None) -> list[str]:
-        own = ["kind", "channel", "language", "subject", "body", "provider_code"]
+        own = list(_WRITTEN)
         return own if obj is None else [*own, "words", "preview", "version", "is_active", "author"]
 
     @admin.display(description=_("words that can be used"))

@@ -17,10 +17,8 @@ PARCELS_NAMED = 3
 def goods_of(bought: Trade | Order) -> str:
     """Return e.g. “保温杯 and 2 more”."""
     lines = OrderLine.objects.order_by("pk")
-    if isinstance(bought, Order):
-        lines = lines.filter(order=bought)
-    else:
-        lines = lines.filter(order__trade=bought)
+    is_order = isinstance(bought, Order)
+    lines = lines.filter(order=bought) if is_order else lines.filter(order__trade=bought)
     names = list(lines.values_list("name", flat=True))
     if not names:
         return ""
