@@ -1,6 +1,6 @@
 """Goods in rows: the cards of lists and the floors of the home page."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from apps.catalog.models import Spu
 from apps.catalog.selectors import CategoryNode, ProductCard, product_cards
+from apps.search.selectors import sales_and_stock
 
 FLOOR_SIZE = 10
 MOST_FLOORS = 6
@@ -59,14 +60,17 @@ class Floor:
     cards: Sequence[ShelfCard]
 
 
-def cards_in_order(
-    spu_ids: Sequence[int], sold_out: Collection[int] = (), sold: Mapping[int, int] | None = None
-) -> list[ShelfCard]:
+def cards_in_order(spu_ids: Sequence[int]) -> list[ShelfCard]:
     """Return the cards of these SPUs in their order; what has left the shelf meanwhile is left out."""
     cards = product_cards(spu_ids)
-    counts = sold or {}
+    return [ShelfCard(cards[spu_id]) for spu_id in spu_ids if spu_id in cards]
+
+
+def cards_of_hits(spu_ids: Sequence[int]) -> list[ShelfCard]:
+    """Return the cards of what a search has found, with what the search knows of stock and sales."""
+    cards, known = product_cards(spu_ids), sales_and_stock(spu_ids)
     return [
-        ShelfCard(cards[spu_id], spu_id in sold_out, counts.get(spu_id, 0))
+        ShelfCard(cards[spu_id], *known.get(spu_id, (False, 0)))
         for spu_id in spu_ids
         if spu_id in cards
     ]
