@@ -114,7 +114,9 @@ class Frame:
         ]
 
     def _place(self, label: str, url: str, icon: str, count: int) -> AccountPlace:
-        return AccountPlace(label, url, icon, self.request.path.startswith(url), count)
+        path, root = self.request.path, reverse("profile")
+        here = path == url if url == root else path.startswith(url)
+        return AccountPlace(label, url, icon, here, count)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

@@ -73,7 +73,7 @@ class Results:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the form of filters must carry along: words and order."""
-        return [(name, self.params[name]) for name in ("q", "sort") if self.params.get(name)]
+        return [(name, str(self.params[name])) for name in ("q", "sort") if self.params.get(name)]
 
     @property
     def clear_url(self) -> str:

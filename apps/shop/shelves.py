@@ -6,13 +6,16 @@ from decimal import Decimal
 
 from django.db.models import F, Window
 from django.db.models.functions import Coalesce, RowNumber
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.catalog.models import Spu
 from apps.catalog.selectors import CategoryNode, ProductCard, product_cards
-from apps.search.selectors import sales_and_stock
+from apps.search.queries import SearchQuery, Sort
+from apps.search.selectors import find_products, sales_and_stock
 
 FLOOR_SIZE = 10
-MOST_FLOORS = 6
+MOST_FLOORS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,10 @@ class ShelfCard:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A shelf of the home page: the newest goods of one department."""
+    """A shelf of the home page: what people buy, or the newest goods of one department."""
 
-    category: CategoryNode
+    label: str
+    url: str
     cards: Sequence[ShelfCard]
 
 
@@ -83,10 +87,18 @@ def floors(tree: Iterable[CategoryNode]) -> list[Floor]:
     every = [spu_id for ids in newest.values() for spu_id in ids]
     cards = {card.card.spu_id: card for card in cards_in_order(every)}
     found = [
-        Floor(root, [cards[spu_id] for spu_id in newest.get(root.id, []) if spu_id in cards])
+        Floor(root.name, reverse("category", args=[root.slug]), [cards[spu_id] for spu_id in newest.get(root.id, []) if spu_id in cards])
         for root in roots
     ]
     return [floor for floor in found if floor.cards]
+
+
+def bestsellers() -> list[Floor]:
+    """Return one floor with what people buy most."""
+    found = find_products(SearchQuery(sort=Sort.SALES, page_size=FLOOR_SIZE))
+    cards = cards_of_hits(found.spu_ids)
+    url = f"{reverse('search')}?sort={Sort.SALES.value}"
+    return [Floor(_("Most loved"), url, cards)] if cards else []
 
 
 def newest_by_root(root_ids: Collection[int]) -> dict[int, list[int]]:

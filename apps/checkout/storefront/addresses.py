@@ -80,7 +80,7 @@ def choice_of(visitor: Visitor, data: QueryDict) -> AddressChoice:
 
 
 def region_text(code: str) -> str:
-    return " ".join(region_path(code))
+    return " ".join(dict.fromkeys(region_path(code)))
 
 
 def _rows_of(visitor: Visitor) -> list[AddressRow]:
@@ -95,7 +95,7 @@ def _rows_of(visitor: Visitor) -> list[AddressRow]:
             recipient=address.recipient,
             phone=address.phone,
             region_code=address.region.code,
-            region_text=" ".join(names[address.region.code]),
+            region_text=" ".join(dict.fromkeys(names[address.region.code])),
             street=address.street,
             is_default=address.is_default,
         )
