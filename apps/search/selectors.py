@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from django.core.cache import cache
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.catalog.selectors import attribute_values_by_id, brand_names
 from apps.catalog.translations import active_language
 from apps.search.backends import backend
+from apps.search.models import SearchDocument
 from apps.search.queries import Counts, SearchQuery, Sort
 
 VERSION_KEY = "search:version"
@@ -74,6 +75,13 @@ def find_products(query: SearchQuery, language: str | None = None) -> SearchPage
 def suggest_words(typed: str, language: str | None = None, limit: int = SUGGESTIONS) -> list[str]:
     """Return what somebody who has typed this may mean, in one statement."""
     return backend().suggest(typed, language or active_language(), limit)
+
+
+def sales_and_stock(spu_ids: Collection[int]) -> dict[int, tuple[bool, int]]:
+    """Return for each SPU whether it is sold out and how many were sold, as far as the search knows."""
+    rows = SearchDocument.objects.filter(pk__in=spu_ids)
+    known = rows.values_list("pk", "in_stock", "sales_count")
+    return {pk: (not in_stock, sold) for pk, in_stock, sold in known}
 
 
 def forget_counts() -> None:

@@ -87,7 +87,11 @@ def floors(tree: Iterable[CategoryNode]) -> list[Floor]:
     every = [spu_id for ids in newest.values() for spu_id in ids]
     cards = {card.card.spu_id: card for card in cards_in_order(every)}
     found = [
-        Floor(root.name, reverse("category", args=[root.slug]), [cards[spu_id] for spu_id in newest.get(root.id, []) if spu_id in cards])
+        Floor(
+            root.name,
+            reverse("category", args=[root.slug]),
+            [cards[spu_id] for spu_id in newest.get(root.id, []) if spu_id in cards],
+        )
         for root in roots
     ]
     return [floor for floor in found if floor.cards]
