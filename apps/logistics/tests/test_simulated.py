@@ -1,5 +1,6 @@
 """The carriers' adapters against the simulator, a process of its own; its pushes come back over HTTP."""
 
+import secrets
 import time
 from datetime import timedelta
 
@@ -81,6 +82,11 @@ def shop(control, live_server, settings):
         )
 
 
+def a_waybill():
+    """Return one that the simulator, whose book outlives a run, has not seen."""
+    return f"YT{secrets.randbelow(10**13):013d}"
+
+
 def send_off(carrier_code="sf", waybill=None):
     order = a_paid_order()
     shipment = ship_order(
@@ -136,7 +142,7 @@ def test_a_parcel_from_the_waybill_to_the_signature(control, shop):
 
 
 def test_a_typed_waybill_is_followed_too(control, shop):
-    parcel = send_off("yto", "YT8812345678901")
+    parcel = send_off("yto", a_waybill())
     make_due_carrier_calls()
 
     control.happen(parcel.waybill, "pick_up", "refuse")
@@ -146,7 +152,7 @@ def test_a_typed_waybill_is_followed_too(control, shop):
 
 
 def test_an_abort_becomes_an_exception(control, shop):
-    parcel = send_off("yto", "YT8812345678902")
+    parcel = send_off("yto", a_waybill())
     make_due_carrier_calls()
 
     control.happen(parcel.waybill, "abort")
@@ -156,7 +162,7 @@ def test_an_abort_becomes_an_exception(control, shop):
 
 
 def test_pushes_twice_out_of_order_or_forged_end_in_the_truth(control, shop):
-    parcel = send_off("yto", "YT8812345678903")
+    parcel = send_off("yto", a_waybill())
     make_due_carrier_calls()
     control.turn("kd100", "wrong_key")
     control.happen(parcel.waybill, "sign")
@@ -315,7 +321,7 @@ def test_a_worker_that_dies_with_a_call_leaves_it_to_the_next(control):
 
 def test_a_kuaidi100_that_does_not_know_us_is_no_endless_story(control, settings):
     settings.KD100_KEY = "a key of nobody"
-    send_off("yto", "YT8812345678904")
+    send_off("yto", a_waybill())
 
     make_due_carrier_calls()
 
