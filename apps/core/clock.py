@@ -83,4 +83,13 @@ def _measure_host_lag(otherwise: float) -> float:
     return float(row[0]) - time.time()
 
 
-__all__ = ["BUSINESS_ZONE", "come_home", "database_now", "now", "real_now", "today", "travel", "travelled"]
+__all__ = [
+    "BUSINESS_ZONE",
+    "come_home",
+    "database_now",
+    "now",
+    "real_now",
+    "today",
+    "travel",
+    "travelled",
+]

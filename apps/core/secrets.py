@@ -38,6 +38,15 @@ def rotate(token: str) -> str:
     return _box().rotate(token.encode()).decode()
 
 
+def is_newest(token: str) -> bool:
+    """Say whether a value is sealed with the newest key already."""
+    try:
+        Fernet(settings.DATA_KEYS[0].encode()).decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def keyed_hash(text: str, purpose: str) -> str:
     """Return what a value is found by; without the key nothing can be guessed from it. Empty stays empty."""
     if not text:

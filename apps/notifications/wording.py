@@ -16,9 +16,8 @@ PARCELS_NAMED = 3
 
 def goods_of(bought: Trade | Order) -> str:
     """Return e.g. “保温杯 and 2 more”."""
-    lines = OrderLine.objects.order_by("pk")
-    is_order = isinstance(bought, Order)
-    lines = lines.filter(order=bought) if is_order else lines.filter(order__trade=bought)
+    place = "order" if isinstance(bought, Order) else "order__trade"
+    lines = OrderLine.objects.filter(**{place: bought}).order_by("pk")
     names = list(lines.values_list("name", flat=True))
     if not names:
         return ""

@@ -13,7 +13,8 @@ from apps.core.audit import record_audit
 from apps.core.errors import Refusal
 from apps.core.limits import Bucket
 
-PASSWORD_TRIES = Bucket("password", size=10, seconds=3600)
+PASSWORD_TRIES = Bucket("password", size=10, seconds=3600)  # for each person
+RESETS = Bucket("password-reset", size=20, seconds=3600)  # from each address
 
 
 class WrongPassword(Refusal):

@@ -24,6 +24,7 @@ from apps.accounts.services import (
     register_user,
     reset_password,
 )
+from apps.accounts.services.passwords import RESETS
 from apps.accounts.services.signing_in import REGISTRATIONS
 from apps.accounts.tokens import TokenPair, issue_tokens, revoke_tokens, rotate_tokens
 from apps.core.errors import Forbidden
@@ -150,6 +151,7 @@ class PasswordResetsView(PublicView):
     def post(self, request: Request) -> Response:
         form = ResetRequestSerializer(data=request.data)
         form.is_valid(raise_exception=True)
+        must_have_token(RESETS, client_ip(request))
         ask_for_reset(contact=form.validated_data["contact"])
         return Response(status=status.HTTP_202_ACCEPTED)
 

@@ -18,6 +18,7 @@ from apps.accounts.services import (
     register_user,
     reset_password,
 )
+from apps.accounts.services.passwords import RESETS
 from apps.accounts.services.signing_in import REGISTRATIONS
 from apps.accounts.storefront.answers import go_on, next_url, posted, show_form
 from apps.accounts.storefront.forms import ResetConfirmForm, ResetForm, SignInForm, SignUpForm
@@ -79,6 +80,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
         return show_form(request, "accounts/password_reset.html", form)
     contact = form.cleaned_data["contact"]
     try:
+        must_have_token(RESETS, client_ip(request))
         ask_for_reset(contact=contact)
     except Refusal as refusal:
         return show_form(request, "accounts/password_reset.html", form, None, refusal)
