@@ -79,7 +79,7 @@ def consume_reservations(
     _apply(parts, -1, reason_reference, MovementReason.CONSUMED, actor)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def return_to_reservation(
     *, reference: str, quantity: int, reason_reference: str, actor: Actor | None = None
 ) -> None:

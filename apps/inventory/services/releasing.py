@@ -23,7 +23,7 @@ def release_reservations(*, references: Collection[str], reason: str = "") -> No
     _give_back(rows, {row.pk: row.open_quantity for row in rows}, note=reason)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def release_part(*, reference: str, quantity: int, reason_reference: str, reason: str = "") -> None:
     """
     Give back some units of a reference that will not be shipped. The same reason_reference again changes nothing.

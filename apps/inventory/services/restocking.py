@@ -20,7 +20,7 @@ class Condition(models.TextChoices):
 EXTRA_BUCKET = {Condition.DAMAGED: Bucket.DAMAGED, Condition.UNCHECKED: Bucket.QUALITY_CHECK}
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def restock(
     *,
     reference: str,

@@ -37,6 +37,10 @@ def buy(item, reference, expires_at):
     return "bought"
 
 
+def give_everything_back():
+    release_reservations(references=list(Reservation.objects.values_list("reference", flat=True)))
+
+
 def test_sixty_buyers_of_twenty_units(expires_at):
     item = StockItemFactory(on_hand=STOCK)
 
@@ -47,6 +51,8 @@ def test_sixty_buyers_of_twenty_units(expires_at):
     row = StockItem.objects.get()
     assert (row.on_hand, row.reserved, row.available) == (STOCK, STOCK, 0)
     assert Reservation.objects.count() == STOCK
+    give_everything_back()
+    assert StockItem.objects.get().available == STOCK
 
 
 def test_twin_asking_before_taking_sells_too_many():
@@ -84,6 +90,8 @@ def test_two_baskets_in_opposite_order_never_deadlock(expires_at):
 
     assert results == ["done", "done"]
     assert [row.available for row in StockItem.objects.order_by("pk")] == [0, 0]
+    give_everything_back()
+    assert [row.available for row in StockItem.objects.order_by("pk")] == [2 * ROUNDS] * 2
 
 
 def test_twin_locking_in_the_basket_s_order_deadlocks():
