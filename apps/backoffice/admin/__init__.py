@@ -1,0 +1,3 @@
+from apps.backoffice.admin import core, ledger, orders
+
+__all__ = ["core", "ledger", "orders"]
