@@ -63,9 +63,7 @@ class Alipay:
         return urlencode(sealed, encoding=fields.get("charset", "utf-8")).encode(), {}
 
     def post(self, client, body, headers):
-        return client.post(
-            "/payments/alipay/notices/", body, content_type=f"{FORM}; charset=utf-8"
-        )
+        return client.post("/payments/alipay/notices/", body, content_type=f"{FORM}; charset=utf-8")
 
 
 class Wechat:
