@@ -6,6 +6,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, Spec
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.regions.api.urls")),
     path("", include("apps.accounts.api.urls")),
+    path("", include("apps.catalog.api.urls")),
+    path("", include("apps.search.api.urls")),
     path("", include("apps.notifications.api.urls")),
     path("", include("apps.checkout.api.urls")),
     path("", include("apps.orders.api.urls")),
