@@ -17,6 +17,7 @@ FIXTURES = (
     "emshop.tests.fixtures.house",
     "emshop.tests.fixtures.simulator",
     "emshop.tests.fixtures.people",
+    "emshop.tests.fixtures.pages",
     "emshop.tests.fixtures.laws",
     "emshop.tests.fixtures.payments",
     "emshop.tests.fixtures.regions",

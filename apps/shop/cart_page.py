@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.cart.limits import QuantityNotAllowed
 from apps.cart.models import CartLine
 from apps.catalog.selectors import SaleableSku
 from apps.checkout.baskets import BasketQuote
+from apps.core.errors import Refusal
 from apps.core.templatetags.money import money
+from apps.inventory.services import OutOfStock
 
 MOST_PIECES = 999
 
@@ -87,17 +89,21 @@ def _row(line: CartLine, sku: SaleableSku, basket: BasketQuote) -> Row:
     price = quoted.unit_price if quoted else _price_of(sku, line.quantity)
     if problem is None:
         return Row(line, sku, price)
-    return Row(line, sku, price, problem.message, _fix(problem.details, sku, line))
+    return Row(line, sku, price, problem.message, _fix(problem, sku, line))
 
 
 def _price_of(sku: SaleableSku, quantity: int) -> Decimal:
     return min([sku.unit_price, *(price for least, price in sku.tiers if quantity >= least)])
 
 
-def _fix(details: Any, sku: SaleableSku, line: CartLine) -> int:
+def _fix(problem: Refusal, sku: SaleableSku, line: CartLine) -> int:
     """Return a quantity that could be had instead, if there is a smaller one."""
     least, step = sku.min_quantity, sku.step_quantity
-    most = int(details.get("available") or details.get("maximum") or 0)
+    most = 0
+    if isinstance(problem, OutOfStock):
+        most = problem.available.get(sku.sku_id, 0)
+    elif isinstance(problem, QuantityNotAllowed):
+        most = min(line.quantity - 1, int(problem.details["maximum"]))
     if not sku.is_saleable or most < least or most >= line.quantity:
         return 0
     return most - (most - least) % step

@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.cart.models import CartLine
 from apps.cart.selectors import token_hash
 from apps.cart.visitors import visitor_of
 from apps.catalog.selectors import CategoryNode, category_tree
+from apps.notifications.models import Notification
 
 MENU_SECONDS = 5
 PLACES = {  # the first part of an address → the place of the bottom bar it belongs to
@@ -68,19 +72,26 @@ class Frame:
 
     @cached_property
     def cart_count(self) -> int:
-        """How many pieces are in the cart, in one statement; none for somebody who has no cart."""
-        visitor = visitor_of(self.request)
-        if visitor.user is not None:
-            lines = CartLine.objects.filter(cart__user=visitor.user)
-        elif visitor.token:
-            lines = CartLine.objects.filter(cart__token_hash=token_hash(visitor.token))
-        else:
-            return 0
-        return lines.aggregate(total=Sum("quantity"))["total"] or 0
+        """How many pieces are in the cart; nobody is asked for somebody who has none."""
+        return self._counts[0]
 
     @cached_property
     def unread_count(self) -> int:
-        return 0
+        return self._counts[1]
+
+    @cached_property
+    def _counts(self) -> tuple[int, int]:
+        """Pieces in the cart and unread messages, in one statement."""
+        visitor = visitor_of(self.request)
+        if visitor.user is not None:
+            pieces = _pieces(CartLine.objects.filter(cart__user=OuterRef("pk")))
+            unread = _number_of(Notification.objects.filter(user=OuterRef("pk")).unread())
+            found = User.objects.filter(pk=visitor.user.pk).values_list(pieces, unread).get()
+            return found[0], found[1]
+        if visitor.token:
+            mine = CartLine.objects.filter(cart__token_hash=token_hash(visitor.token))
+            return mine.aggregate(total=Sum("quantity"))["total"] or 0, 0
+        return 0, 0
 
     @cached_property
     def here(self) -> str:
@@ -104,6 +115,7 @@ class Frame:
     def account_places(self) -> list[AccountPlace]:
         places = [
             (_("My orders"), "orders", "receipt-text", 0),
+            (_("Messages"), "messages", "bell", self.unread_count),
             (_("Addresses"), "addresses", "map-pin", 0),
             (_("Profile"), "profile", "user", 0),
             (_("Signed-in devices"), "sessions", "monitor-smartphone", 0),
@@ -117,6 +129,16 @@ class Frame:
         path, root = self.request.path, reverse("profile")
         here = path == url if url == root else path.startswith(url)
         return AccountPlace(label, url, icon, here, count)
+
+
+def _pieces(lines: Any) -> Coalesce:
+    total = lines.order_by().values("cart").annotate(total=Sum("quantity")).values("total")
+    return Coalesce(Subquery(total), 0)
+
+
+def _number_of(rows: Any) -> Coalesce:
+    counted = rows.order_by().values("user").annotate(total=Count("pk")).values("total")
+    return Coalesce(Subquery(counted), 0)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

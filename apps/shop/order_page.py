@@ -20,7 +20,7 @@ from apps.orders.models import (
     OrderRefundStatus,
     OrderStatus,
 )
-from apps.payments.models import Payment
+from apps.payments.models import Provider
 
 S = OrderStatus
 SHOWN_LINES = 3
@@ -120,7 +120,6 @@ class OrderView:
     order: Order
     lines: Sequence[OrderLine]
     refunds: Sequence[OrderRefund] = ()
-    payment: Payment | None = None
     moves: Sequence[OrderMove] = field(default_factory=list)
 
     @property
@@ -137,7 +136,7 @@ class OrderView:
 
     @property
     def facts(self) -> list[Fact]:
-        return facts_of(self.order, self.payment)
+        return facts_of(self.order, getattr(self.order, "paid_with", None))
 
     @property
     def events(self) -> list[Event]:
@@ -176,7 +175,7 @@ def steps_of(order: Order) -> list[Step]:
     ]
 
 
-def facts_of(order: Order, payment: Payment | None) -> list[Fact]:
+def facts_of(order: Order, paid_with: str | None) -> list[Fact]:
     """Return the dates of an order and how it was paid."""
     moments = [
         (_("Placed at"), order.placed_at),
@@ -186,8 +185,8 @@ def facts_of(order: Order, payment: Payment | None) -> list[Fact]:
         (_("Counts as received at"), order.auto_receive_at if order.status == S.SHIPPED else None),
     ]
     facts = [Fact(label, moment(at)) for label, at in moments if at]
-    if payment is not None:
-        facts.append(Fact(_("Paid with"), str(payment.get_provider_display())))
+    if paid_with:
+        facts.append(Fact(_("Paid with"), str(Provider(paid_with).label)))
     return facts
 
 

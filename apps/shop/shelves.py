@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from apps.catalog.models import Spu
 from apps.catalog.selectors import CategoryNode, ProductCard, product_cards
+from apps.search.backends import backend
 from apps.search.queries import SearchQuery, Sort
-from apps.search.selectors import find_products, sales_and_stock
+from apps.search.selectors import sales_and_stock
 
 FLOOR_SIZE = 10
 MOST_FLOORS = 5
@@ -64,12 +65,6 @@ class Floor:
     cards: Sequence[ShelfCard]
 
 
-def cards_in_order(spu_ids: Sequence[int]) -> list[ShelfCard]:
-    """Return the cards of these SPUs in their order; what has left the shelf meanwhile is left out."""
-    cards = product_cards(spu_ids)
-    return [ShelfCard(cards[spu_id]) for spu_id in spu_ids if spu_id in cards]
-
-
 def cards_of_hits(spu_ids: Sequence[int]) -> list[ShelfCard]:
     """Return the cards of what a search has found, with what the search knows of stock and sales."""
     cards, known = product_cards(spu_ids), sales_and_stock(spu_ids)
@@ -81,28 +76,21 @@ def cards_of_hits(spu_ids: Sequence[int]) -> list[ShelfCard]:
 
 
 def floors(tree: Iterable[CategoryNode]) -> list[Floor]:
-    """Return a floor for each of the first departments that has something to show, in two statements."""
+    """Return what people buy most, and the newest of each of the first departments; in four statements."""
     roots = list(tree)[:MOST_FLOORS]
+    best = backend().find(SearchQuery(sort=Sort.SALES, page_size=FLOOR_SIZE)).spu_ids
     newest = newest_by_root([root.id for root in roots])
-    every = [spu_id for ids in newest.values() for spu_id in ids]
-    cards = {card.card.spu_id: card for card in cards_in_order(every)}
-    found = [
-        Floor(
-            root.name,
-            reverse("category", args=[root.slug]),
-            [cards[spu_id] for spu_id in newest.get(root.id, []) if spu_id in cards],
-        )
-        for root in roots
-    ]
+    every = [*best, *(spu_id for ids in newest.values() for spu_id in ids)]
+    cards = {card.card.spu_id: card for card in cards_of_hits(list(dict.fromkeys(every)))}
+
+    def on(label: str, url: str, ids: Sequence[int]) -> Floor:
+        return Floor(label, url, [cards[spu_id] for spu_id in ids if spu_id in cards])
+
+    found = [on(_("Most loved"), f"{reverse('search')}?sort={Sort.SALES.value}", best)]
+    for root in roots:
+        url = reverse("category", args=[root.slug])
+        found.append(on(root.name, url, newest.get(root.id, [])))
     return [floor for floor in found if floor.cards]
-
-
-def bestsellers() -> list[Floor]:
-    """Return one floor with what people buy most."""
-    found = find_products(SearchQuery(sort=Sort.SALES, page_size=FLOOR_SIZE))
-    cards = cards_of_hits(found.spu_ids)
-    url = f"{reverse('search')}?sort={Sort.SALES.value}"
-    return [Floor(_("Most loved"), url, cards)] if cards else []
 
 
 def newest_by_root(root_ids: Collection[int]) -> dict[int, list[int]]:
@@ -133,13 +121,8 @@ def newest_by_root(root_ids: Collection[int]) -> dict[int, list[int]]:
 
 
 def related_cards(spu_id: int, category_id: int, size: int = 5) -> list[ShelfCard]:
-    """Return other goods of the same category, the newest first."""
-    ids = (
-        Spu.objects.on_shelf()
-        .filter(category_id=category_id, skus__is_active=True)
-        .exclude(pk=spu_id)
-        .distinct()
-        .order_by("-published_at", "-pk")
-        .values_list("pk", "published_at")[:size]
-    )
-    return cards_in_order([pk for pk, _published_at in ids])
+    """Return other goods of the same category, the newest first, in one statement."""
+    others = Spu.objects.on_shelf().filter(category_id=category_id).exclude(pk=spu_id)
+    newest = others.order_by("-pk").values_list("pk", flat=True)[:size]
+    cards = product_cards(newest)
+    return [ShelfCard(cards[pk]) for pk in sorted(cards, reverse=True)]

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from apps.accounts.models import Address
 from apps.cart.selectors import list_lines
 from apps.cart.visitors import cart_of, visitor_of
 from apps.checkout.selectors import quote_cart
@@ -16,7 +15,7 @@ from apps.shop.cart_page import groups_of
 @never_cache
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
-    """The cart with live prices, and what its selected lines would cost."""
+    """The cart with live prices, and what its selected lines cost before delivery."""
     visitor = visitor_of(request)
     found, capped = cart_of(visitor)
     for each in capped:
@@ -24,11 +23,7 @@ def cart(request: HttpRequest) -> HttpResponse:
         told = {"name": each.name, "kept": each.kept, "wanted": each.wanted}
         messages.warning(request, text % told)
     lines = list(list_lines(found))
-    basket = quote_cart(
-        lines,
-        shopper_id=visitor.shopper_id,
-        region_code=_home_region(visitor.shopper_id) if visitor.shopper_id and lines else "",
-    )
+    basket = quote_cart(lines, shopper_id=visitor.shopper_id)
     groups, invalid = groups_of(lines, basket)
     context = {
         "groups": groups,
@@ -38,9 +33,3 @@ def cart(request: HttpRequest) -> HttpResponse:
         "summary": summary_of_basket(basket),
     }
     return render(request, "shop/cart.html", context)
-
-
-def _home_region(user_id: int) -> str:
-    """Return the district of the default address, so that the freight can be told early."""
-    home = Address.objects.filter(user_id=user_id, is_default=True)
-    return home.values_list("region__code", flat=True).first() or ""

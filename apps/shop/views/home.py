@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from apps.content.selectors import list_banners
 from apps.core.shared_pages import shared_page
 from apps.shop.frame import menu
-from apps.shop.shelves import bestsellers, floors
+from apps.shop.shelves import floors
 
 
 @require_safe
@@ -15,7 +15,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "banners": list_banners(),
         "entrances": menu(),
-        "floors": [*bestsellers(), *floors(menu())],
+        "floors": floors(menu()),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "shop/home.html", context)

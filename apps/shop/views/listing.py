@@ -14,8 +14,9 @@ from apps.core.errors import InvalidInput
 from apps.core.shared_pages import shared_page
 from apps.core.text import is_clean
 from apps.merchants.models import Merchant
+from apps.search.backends import backend
 from apps.search.parsing import read_query
-from apps.search.queries import BadCursor, SearchQuery
+from apps.search.queries import BadCursor, SearchQuery, Sort
 from apps.search.selectors import find_products, suggest_words
 from apps.shop.frame import menu
 from apps.shop.results import Results
@@ -23,7 +24,7 @@ from apps.shop.shelves import cards_of_hits
 from apps.shop.structured_data import breadcrumb_data
 
 MOST_TYPED = 80
-POPULAR = SearchQuery(page_size=10)
+POPULAR = SearchQuery(sort=Sort.SALES, page_size=10)
 
 
 @require_safe
@@ -78,7 +79,7 @@ def _list(
         message = getattr(problem, "message", _("There is no such page."))
         return render(request, "400.html", {"message": message}, status=400)
     cards = cards_of_hits(found.spu_ids)
-    popular = cards_of_hits(find_products(POPULAR).spu_ids) if not cards else []
+    popular = [] if cards else cards_of_hits(backend().find(POPULAR).spu_ids)
     trail = [(_("Home"), reverse("home"))]
     trail += [(node.name, reverse("category", args=[node.slug])) for node in path]
     if not path:

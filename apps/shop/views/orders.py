@@ -1,5 +1,6 @@
 """A shopper's orders, or those of the guest that this browser belongs to."""
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_safe
 from apps.cart.visitors import visitor_of
 from apps.checkout.summaries import summary_of_order
 from apps.core.numbers import is_number
-from apps.orders.models import Order, OrderQuerySet, OrderStatus
-from apps.orders.selectors import count_by_status, lines_by_order
-from apps.payments.selectors import find_applied_payment
+from apps.logistics.selectors import parcels_by_order
+from apps.orders.models import Adjustment, Order, OrderLine, OrderQuerySet, OrderStatus
+from apps.orders.selectors import count_by_status
+from apps.payments.models import Disposition, Payment
 from apps.shop.order_page import OrderCard, OrderView
 
 S = OrderStatus
@@ -44,7 +46,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     chosen = mine.filter(status__in=TABS[tab][1]) if TABS.get(tab, ("", ()))[1] else mine
     rows = list(_after(chosen, request.GET.get("before", ""))[: PAGE_SIZE + 1])
     shown = rows[:PAGE_SIZE]
-    lines = lines_by_order([order.pk for order in shown])
+    lines = _lines_by_order([order.pk for order in shown])
     told = {"state": tab, "before": shown[-1].number} if len(rows) > PAGE_SIZE else {}
     context = {
         "tabs": _tabs(count_by_status(mine), tab),
@@ -67,7 +69,14 @@ def order_print(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _get(request: HttpRequest, number: str) -> Order:
-    mine = orders_of(request).select_related("trade", "merchant")
+    applied = Payment.objects.filter(
+        reference=OuterRef("trade__number"), disposition=Disposition.APPLIED
+    )
+    mine = (
+        orders_of(request)
+        .select_related("trade", "merchant")
+        .annotate(paid_with=Subquery(applied.values("provider")[:1]))
+    )
     found: Order | None = mine.filter(number=number).first() if is_number(number) else None
     if found is None:
         raise Http404
@@ -79,6 +88,14 @@ def _after(chosen: OrderQuerySet, before: str) -> OrderQuerySet:
     if is_number(before):
         rows = rows.filter(pk__lt=Order.objects.filter(number=before).values("pk"))
     return rows
+
+
+def _lines_by_order(order_ids: list[int]) -> dict[int, list[OrderLine]]:
+    """Return the lines of each order; a list does not explain their prices, so without adjustments."""
+    found: dict[int, list[OrderLine]] = {}
+    for line in OrderLine.objects.filter(order_id__in=order_ids).order_by("pk"):
+        found.setdefault(line.order_id, []).append(line)
+    return found
 
 
 def _tabs(counts: dict[str, int], current: str) -> list[dict[str, object]]:
@@ -94,13 +111,18 @@ def _tabs(counts: dict[str, int], current: str) -> list[dict[str, object]]:
 
 
 def _order_context(found: Order) -> dict[str, object]:
-    lines = lines_by_order([found.pk]).get(found.pk, [])
+    lines = list(found.lines.order_by("pk"))
+    has_refunds, has_parcels = found.refunding_amount > 0, found.shipped_at is not None
     view = OrderView(
         found,
         lines,
-        refunds=list(found.refunds.order_by("pk")),
-        payment=find_applied_payment(found.trade.number),
+        refunds=list(found.refunds.order_by("pk")) if has_refunds else [],
         moves=list(found.moves.order_by("pk")),
     )
-    adjustments = [each for line in lines for each in line.adjustments.all()]
-    return {"order": found, "view": view, "summary": summary_of_order(found, adjustments)}
+    adjustments = Adjustment.objects.filter(line__order=found) if found.discount_amount else []
+    return {
+        "order": found,
+        "view": view,
+        "summary": summary_of_order(found, adjustments),
+        "parcels": parcels_by_order([found.pk]).get(found.pk, []) if has_parcels else [],
+    }
