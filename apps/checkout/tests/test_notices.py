@@ -198,9 +198,7 @@ def test_an_unknown_number_is_kept_and_asked_for_again(client, shopper, voice):
     trade, payment = a_waiting_payment(shopper, voice)
     fields = voice.fields(payment)
     payment.out_trade_no = "20269999999999999999"
-    fields |= {
-        name: payment.out_trade_no for name in ("out_trade_no", "orderId") if name in fields
-    }
+    fields |= {name: payment.out_trade_no for name in ("out_trade_no", "orderId") if name in fields}
 
     response = say(client, voice, fields)
 
