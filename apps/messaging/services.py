@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from celery import current_app
 from django.conf import settings
@@ -124,7 +123,7 @@ def _queue(
 
 
 def _hint_after_commit(message_id: int) -> None:
-    transaction.on_commit(partial(_hint, message_id), robust=True)
+    transaction.on_commit(lambda: _hint(message_id), robust=True)
 
 
 def _hint(message_id: int) -> None:

@@ -120,3 +120,16 @@ def test_a_transaction_that_falls_takes_its_facts_with_it(effects):
         raise KeyError
 
     assert not Delivery.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_fails_nobody(effects, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(bus.current_app, "send_task", refuse)
+
+    with transaction.atomic():
+        publish(LampLit(lamp_id=8))
+
+    assert Delivery.objects.about("lamp:8").filter(status=DeliveryStatus.WAITING).count() == 2
