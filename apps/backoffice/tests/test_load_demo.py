@@ -88,7 +88,8 @@ def test_a_product_is_what_the_files_say(some_goods):
     assert get_product(BEDDING, "en").name == "60-count long-staple cotton sateen bedding set"
 
 
-def test_what_an_interruption_left_out_is_added(some_goods):
+def test_what_an_interruption_left_out_is_added(some_goods, monkeypatch):
+    monkeypatch.setattr(goods, "_BATCH", 1)
     loading = load_goods(some_goods)
     next(loading)
     loading.close()

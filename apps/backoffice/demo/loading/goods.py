@@ -1,7 +1,8 @@
-"""The goods of the demo shop: through the same commands that an operator uses, and with their pictures."""
+"""The goods of the demo shop, as an import writes them, and with their pictures."""
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -29,8 +30,8 @@ from apps.backoffice.demo.reading import (
     shop_words,
 )
 from apps.catalog.drafts import AxisDraft, SkuDraft, SpuDraft, SpuText, ValueDraft
-from apps.catalog.models import AttributeValue, Brand, Category, Media, ShippingClass, Spu
-from apps.catalog.services import publish_spu, save_spu
+from apps.catalog.models import AttributeValue, Brand, Category, Media, ShippingClass, Sku, Spu
+from apps.catalog.services.bulk import create_spus, publish_spus
 from apps.core import clock
 from apps.merchants.models import Merchant
 
@@ -39,6 +40,7 @@ _CENT = Decimal("0.01")
 _GROWING_AXES = {"规格", "重量", "容量", "尺寸"}  # where what costs more also weighs more
 _CM3_PER_GRAM = {"standard": 4, "heavy": 6, "cold": 2}
 _DAYS_ON_SHELF = 60
+_BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Shelf:
 
 
 def load_goods(merchants: Mapping[str, Merchant]) -> Iterator[int]:
-    """Write the SPUs that are missing, each whole or not at all; yield 1 for every one looked at."""
+    """Write the SPUs that are missing, some at a time; yield how many were looked at."""
     spus = read_catalogue()[1]
     shelf = Shelf(
         merchants=merchants,
@@ -63,10 +65,10 @@ def load_goods(merchants: Mapping[str, Merchant]) -> Iterator[int]:
         classes={row.code: row for row in ShippingClass.objects.all()},
     )
     there = set(Spu.objects.values_list("merchant_id", "code"))
-    for spu in spus:
-        if (merchants[spu.merchant].pk, spu.code) not in there:
-            _load(spu, shelf)
-        yield 1
+    for start in range(0, len(spus), _BATCH):
+        batch = spus[start : start + _BATCH]
+        _load([s for s in batch if (merchants[s.merchant].pk, s.code) not in there], shelf)
+        yield len(batch)
 
 
 def sku_code(spu: DemoSpu, place: int) -> str:
@@ -75,12 +77,21 @@ def sku_code(spu: DemoSpu, place: int) -> str:
 
 
 @transaction.atomic
-def _load(say: DemoSpu, shelf: Shelf) -> None:
-    spu = save_spu(_draft(say, shelf), actor=None)
-    _add_pictures(spu, say)
-    publish_spu(spu_id=spu.pk, actor=None)
-    since = clock.now() - timedelta(hours=zlib.crc32(say.slug.encode()) % (24 * _DAYS_ON_SHELF))
-    Spu.objects.filter(pk=spu.pk).update(created_at=since, published_at=since)
+def _load(says: Sequence[DemoSpu], shelf: Shelf) -> None:
+    ids = create_spus([_draft(say, shelf) for say in says], actor=None)
+    spus = Spu.objects.in_bulk(ids)
+    skus = defaultdict(list)
+    for sku in Sku.objects.filter(spu__in=ids).order_by("position"):
+        skus[sku.spu_id].append(sku)
+    rows = [
+        row for pk, say in zip(ids, says, strict=True) for row in _pictures(spus[pk], say, skus[pk])
+    ]
+    Media.objects.bulk_create(rows)
+    publish_spus(spu_ids=ids, actor=None)
+    for pk, say in zip(ids, says, strict=True):
+        hours = zlib.crc32(say.slug.encode()) % (24 * _DAYS_ON_SHELF)
+        spus[pk].created_at = spus[pk].published_at = clock.now() - timedelta(hours=hours)
+    Spu.objects.bulk_update(spus.values(), ["created_at", "published_at"])
 
 
 def _draft(say: DemoSpu, shelf: Shelf) -> SpuDraft:
@@ -163,17 +174,17 @@ def _limits(say: DemoSpu) -> dict[str, Any]:
     return {names[key]: number for key, number in say.limits.items()}
 
 
-def _add_pictures(spu: Spu, say: DemoSpu) -> None:
-    rows = [_picture(spu, say.picture(place), say.name, place) for place in range(1, _PICTURES + 1)]
+def _pictures(spu: Spu, say: DemoSpu, skus: Sequence[Sku]) -> Iterator[Media]:
+    for place in range(1, _PICTURES + 1):
+        yield _picture(spu, say.picture(place), say.name, place)
     colour_at = next((n for n, axis in enumerate(say.axes) if axis.name == COLOUR_AXIS), None)
-    if colour_at is not None:
-        skus = spu.skus.order_by("position")
-        for sku, choice in zip(skus, say.combinations(), strict=True):
-            colour = choice[colour_at].name
-            row = _picture(spu, say.picture_in(colour), f"{say.name} {colour}", _PICTURES + 1)
-            row.sku = sku
-            rows.append(row)
-    Media.objects.bulk_create(rows)
+    if colour_at is None:
+        return
+    for sku, choice in zip(skus, say.combinations(), strict=True):
+        colour = choice[colour_at].name
+        row = _picture(spu, say.picture_in(colour), f"{say.name} {colour}", _PICTURES + 1)
+        row.sku = sku
+        yield row
 
 
 def _picture(spu: Spu, name: str, alt: str, position: int) -> Media:
