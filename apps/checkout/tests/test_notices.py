@@ -139,7 +139,7 @@ def test_another_amount_is_never_taken(client, shopper, provider, wrong):
 )
 def test_another_currency_freezes_the_payment(client, shopper, provider, changes):
     voice = VOICES[provider]
-    trade, payment = a_waiting_payment(shopper, voice)
+    _trade, payment = a_waiting_payment(shopper, voice)
 
     response = say(client, voice, voice.fields(payment, **changes))
 
