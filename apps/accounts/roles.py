@@ -42,7 +42,7 @@ ROLES: dict[str, Role] = {
         ),
     ),
     "warehouse": Role(
-        _("warehouse"),
+        _("warehouse worker"),
         (
             "orders.view_*",
             "orders.ship_order",
@@ -55,11 +55,11 @@ ROLES: dict[str, Role] = {
         ),
     ),
     "goods": Role(
-        _("goods"),
+        _("catalogue manager"),
         ("catalog.*", "inventory.view_*", "merchants.view_merchant"),
     ),
     "finance": Role(
-        _("finance"),
+        _("finance officer"),
         (
             *_LOOK_AT_SALES,
             "orders.refund_order",
@@ -79,7 +79,7 @@ ROLES: dict[str, Role] = {
         ),
     ),
     "merchant": Role(
-        _("merchant"),
+        _("merchant's staff"),
         (
             *_LOOK_AT_SALES,
             "merchants.view_merchant",
@@ -104,7 +104,7 @@ ROLES: dict[str, Role] = {
         ),
     ),
     "security": Role(
-        _("security"),
+        _("security officer"),
         ("accounts.view_user", "accounts.change_user", "accounts.unmask_user", "core.view_*"),
     ),
 }

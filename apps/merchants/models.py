@@ -7,15 +7,16 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 from apps.core.querysets import ShopQuerySet
 
 
 class MerchantStatus(models.TextChoices):
-    OPEN = "OPEN", _("open")
-    FROZEN = "FROZEN", _("frozen")
-    CLOSED = "CLOSED", _("closed")
+    OPEN = "OPEN", pgettext_lazy("merchant", "open")
+    FROZEN = "FROZEN", pgettext_lazy("merchant", "frozen")
+    CLOSED = "CLOSED", pgettext_lazy("merchant", "closed")
 
 
 class MerchantQuerySet(ShopQuerySet["Merchant"]):

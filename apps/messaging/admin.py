@@ -2,7 +2,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from unfold.admin import ModelAdmin
 
 from apps.core.errors import Refusal
@@ -30,7 +30,7 @@ class OutgoingMessageAdmin(ModelAdmin):
     show_full_result_count = False
     actions = ["send_again"]
 
-    @admin.display(description=_("to"))
+    @admin.display(description=pgettext_lazy("message", "to"))
     def masked_target(self, message: OutgoingMessage) -> str:
         return message.masked_target
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 from apps.core.querysets import ShopQuerySet
@@ -46,7 +47,7 @@ class OutgoingMessage(models.Model):
     """One SMS or one e-mail. What it says and to whom stands sealed."""
 
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
-    target = SealedTextField(_("to"))
+    target = SealedTextField(pgettext_lazy("message", "to"))
     target_hash = models.CharField(max_length=64, db_index=True)
     template_code = models.CharField(_("template"), max_length=40, blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
