@@ -36,6 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
         _or_say_why(lambda: os.environ.update(environment_with_simulator()))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emshop.settings")
     django.setup()
+    if config.getoption("numprocesses", None):
+        # Workers inherit the environment; with this in it pytest-django would load the settings in them before
+        # each has been pointed at its own Redis databases and its own simulator.
+        os.environ.pop("DJANGO_SETTINGS_MODULE")
     for module in FIXTURES:
         config.pluginmanager.import_plugin(module)
 
