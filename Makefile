@@ -15,7 +15,7 @@ WITH_SERVERS := $(RUN) -m emshop.stack exec --
 LIKE_PRODUCTION := EMSHOP_SITE_URL=https://shop.example.com EMSHOP_STAFF_SECOND_FACTOR=1
 
 .DEFAULT_GOAL := help
-.PHONY: help installed installed-dev run test race check check-django messages schema docs picture
+.PHONY: help installed installed-dev run test race check check-django doctor messages schema docs picture
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ check-django:
 	$(LIKE_PRODUCTION) $(RUN) manage.py check --deploy --fail-level WARNING
 	$(RUN) manage.py catalogues --check
 	$(RUN) manage.py write_docs --check
+
+doctor: installed ## Hold every law of the shop against the real tables (ARGS=--json)
+	@$(WITH_SERVERS) $(RUN) manage.py doctor $(ARGS)
 
 messages: installed-dev ## Put new texts into the message catalogues, and compile them
 	@$(WITH_SERVERS) $(RUN) manage.py catalogues --update

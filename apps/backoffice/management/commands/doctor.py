@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from apps.core import clock
 from apps.core.laws import Law, list_laws, list_violations
@@ -16,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _must_be_migrated()
         at = clock.now()
         found = [(law, list_violations(law, at=at)) for law in list_laws()]
         if options["json"]:
@@ -44,3 +47,11 @@ class Command(BaseCommand):
         ]
         is_well = not any(row["rows"] for row in rows)
         self.stdout.write(json.dumps({"ok": is_well, "laws": rows}, ensure_ascii=False))
+
+
+def _must_be_migrated() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError(
+            "The database is not up to date, so no law can be checked: run manage.py migrate."
+        )
