@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def test_the_quick_start_takes_a_stranger_to_a_paid_order(live_server, simulator
     script = "\n".join(BLOCK.findall((Path(settings.BASE_DIR) / "docs/api.md").read_text()))
 
     ended = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
+        [shutil.which("bash"), "-euo", "pipefail", "-c", script],
         env=os.environ | {"SHOP": live_server.url, "SIMULATOR": simulator.url},
         capture_output=True,
         text=True,
