@@ -20,3 +20,12 @@ class CategoryChanged(Event):
     names: ClassVar[tuple[str, ...]] = ("catalog.changed",)
 
     category_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandChanged(Event):
+    """A brand has another name."""
+
+    names: ClassVar[tuple[str, ...]] = ("catalog.changed",)
+
+    brand_id: int

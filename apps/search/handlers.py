@@ -1,9 +1,10 @@
-from apps.catalog.events import CategoryChanged, SpuChanged
+from apps.catalog.events import BrandChanged, CategoryChanged, SpuChanged
 from apps.core.bus import handles
 from apps.inventory.events import StockChanged
 from apps.orders.events import OrderPaid
 from apps.search.services import (
     count_order,
+    mark_brand_changed,
     mark_category_changed,
     mark_changed,
     mark_skus_changed,
@@ -18,6 +19,11 @@ def note_spu(event: SpuChanged) -> None:
 @handles(CategoryChanged)
 def note_category(event: CategoryChanged) -> None:
     mark_category_changed(event.category_id)
+
+
+@handles(BrandChanged)
+def note_brand(event: BrandChanged) -> None:
+    mark_brand_changed(event.brand_id)
 
 
 @handles(StockChanged)

@@ -50,6 +50,12 @@ def mark_category_changed(category_id: int) -> None:
     backend().refresh_terms()
 
 
+def mark_brand_changed(brand_id: int) -> None:
+    """Remember that everything of a brand is behind."""
+    mark_changed(Spu.objects.filter(brand_id=brand_id).values_list("pk", flat=True))
+    backend().refresh_terms()
+
+
 def refresh_marked() -> int:
     """Bring what is behind up to date, batch by batch; return how many SPUs that were."""
     done = 0

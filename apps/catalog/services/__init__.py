@@ -17,7 +17,7 @@ from apps.catalog.services.life import (
     submit_spu,
     unpublish_spu,
 )
-from apps.catalog.services.pictures import UnusablePicture, add_media, remove_media
+from apps.catalog.services.pictures import UnusablePicture, add_media, change_media, remove_media
 from apps.catalog.services.pricing import PriceNeedsConfirmation, change_price
 from apps.catalog.services.saving import CodeTaken, SlugTaken, save_spu
 
@@ -32,6 +32,7 @@ __all__ = [
     "UnusablePicture",
     "add_media",
     "approve_spu",
+    "change_media",
     "change_price",
     "delete_category",
     "publish_spu",

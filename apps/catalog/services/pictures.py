@@ -79,6 +79,21 @@ def _add(
 
 
 @transaction.atomic
+def change_media(*, media_id: int, alt: str, position: int, actor: Actor | None) -> None:
+    """Describe a picture and give it its place."""
+    media = Media.objects.select_related("spu").get(pk=media_id)
+    spu = Spu.objects.locked().get(pk=media.spu_id)
+    before = {"alt": media.alt, "position": media.position}
+    media.alt, media.position = alt.strip()[:120], position
+    after = {"alt": media.alt, "position": media.position}
+    if before != after:
+        media.save(update_fields=["alt", "position"])
+        name = f"picture {media.pk}"
+        next_version(spu, {name: before}, {name: after}, actor)
+        publish(SpuChanged(spu_id=spu.pk))
+
+
+@transaction.atomic
 def remove_media(*, media_id: int, actor: Actor | None) -> None:
     """Take a picture off its SPU. The file stays: orders that were placed show it."""
     media = Media.objects.select_related("spu").get(pk=media_id)
