@@ -57,7 +57,7 @@ class ParcelQuerySet(ShopQuerySet["Parcel"]):
     def visible_to(self, user: Any) -> "ParcelQuerySet":
         return self.filter(shipment__order__in=Order.objects.visible_to(user))
 
-    def of_merchants_of(self, user: Any) -> "ParcelQuerySet":
+    def of_merchants(self, user: Any) -> "ParcelQuerySet":
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
 
     def live(self) -> "ParcelQuerySet":
@@ -190,7 +190,7 @@ class ProblemKind(models.TextChoices):
 
 
 class ParcelProblemQuerySet(ShopQuerySet["ParcelProblem"]):
-    def of_merchants_of(self, user: Any) -> "ParcelProblemQuerySet":
+    def of_merchants(self, user: Any) -> "ParcelProblemQuerySet":
         return self.filter(parcel__merchant__in=Merchant.objects.visible_to(user))
 
     def open(self) -> "ParcelProblemQuerySet":

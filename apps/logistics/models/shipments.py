@@ -26,7 +26,7 @@ class ShipmentQuerySet(ShopQuerySet["Shipment"]):
     def visible_to(self, user: Any) -> "ShipmentQuerySet":
         return self.filter(order__in=Order.objects.visible_to(user))
 
-    def of_merchants_of(self, user: Any) -> "ShipmentQuerySet":
+    def of_merchants(self, user: Any) -> "ShipmentQuerySet":
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
 
     def drafts(self) -> "ShipmentQuerySet":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.core.secrets import mask_phone
 from apps.logistics.carriers.adapter import Contact
 from apps.logistics.papers.codes import Cells, code128, qr_code
 
@@ -42,6 +43,19 @@ class ParcelPaper:
     @property
     def squares(self) -> Cells:
         return qr_code(self.waybill)
+
+    @property
+    def recipient_place(self) -> str:
+        return place_of(self.recipient)
+
+    @property
+    def sender_place(self) -> str:
+        return place_of(self.sender)
+
+    @property
+    def sender_phone(self) -> str:
+        """The sender's number as carriers print it: its middle is nobody's business."""
+        return mask_phone(self.sender.phone)
 
     @property
     def pieces(self) -> int:

@@ -7,7 +7,6 @@ from django.utils.translation import pgettext
 from fpdf import FPDF
 
 from apps.core.clock import BUSINESS_ZONE
-from apps.core.secrets import mask_phone
 from apps.logistics.carriers.adapter import Contact
 from apps.logistics.papers.codes import Cells
 from apps.logistics.papers.content import ParcelPaper, place_of
@@ -49,8 +48,9 @@ def _draw_label(pdf: FPDF, paper: ParcelPaper) -> None:
         pdf, pgettext("label", "To"), paper.recipient, phone=paper.recipient.phone, y=57, size=12
     )
     _rule(pdf, 85)
-    sender_phone = mask_phone(paper.sender.phone)
-    _draw_contact(pdf, pgettext("label", "From"), paper.sender, phone=sender_phone, y=87, size=8)
+    _draw_contact(
+        pdf, pgettext("label", "From"), paper.sender, phone=paper.sender_phone, y=87, size=8
+    )
     _rule(pdf, 104)
     _draw_goods(pdf, paper)
 
@@ -59,7 +59,7 @@ def _draw_head(pdf: FPDF, paper: ParcelPaper) -> None:
     _text(pdf, paper.carrier_name, y=6, size=15, width=INNER * 0.6)
     _text(pdf, paper.carrier_phone, y=7.5, size=9, align="R")
     _rule(pdf, 15)
-    _text(pdf, paper.sorting_code or place_of(paper.recipient), y=18, size=20, align="C")
+    _text(pdf, paper.sorting_code or paper.recipient_place, y=18, size=20, align="C")
     _rule(pdf, 30)
 
 

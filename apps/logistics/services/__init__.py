@@ -2,7 +2,11 @@
 
 from apps.logistics.services.addressing import SenderMissing
 from apps.logistics.services.asking import ask_about_silent_parcels
-from apps.logistics.services.calling import make_carrier_call, make_due_carrier_calls
+from apps.logistics.services.calling import (
+    make_carrier_call,
+    make_due_carrier_calls,
+    retry_carrier_call,
+)
 from apps.logistics.services.couriers import (
     SignCodeLocked,
     WrongSignCode,
@@ -85,6 +89,7 @@ __all__ = [
     "record_events",
     "record_push",
     "renew_sign_code",
+    "retry_carrier_call",
     "ship_order",
     "sign_parcel",
     "void_parcel",

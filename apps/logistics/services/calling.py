@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.audit import record_audit
 from apps.core.crashpoints import crashpoint
 from apps.core.errors import Refusal
 from apps.core.outgoing import OutgoingFailed
@@ -39,6 +41,18 @@ def make_due_carrier_calls(*, parcel_ids: Collection[int] | None = None, limit: 
             return made
         make_carrier_call(call)
     return limit
+
+
+@transaction.atomic
+def retry_carrier_call(*, call_id: int, actor: Actor | None) -> None:
+    """Let a call that is stuck or was refused be made again; one for a voided parcel stays as it is."""
+    parcel, call = _locked(call_id)
+    is_pointless = parcel.status == ParcelStatus.VOIDED and call.kind != CallKind.CANCEL
+    if call.status not in {CallStatus.STUCK, CallStatus.REFUSED} or is_pointless:
+        return
+    call.status, call.attempts, call.due_at = CallStatus.WAITING, 0, clock.now()
+    call.save(update_fields=["status", "attempts", "due_at"])
+    record_audit("carrier.call_retried", call, actor=actor)
 
 
 def make_carrier_call(call: CarrierCall) -> None:

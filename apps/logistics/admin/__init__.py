@@ -1,0 +1,15 @@
+from apps.logistics.admin.carriers import CarrierAdmin, CourierAdmin, DispatchAddressAdmin
+from apps.logistics.admin.freight import FreightTemplateAdmin
+from apps.logistics.admin.parcels import ParcelAdmin
+from apps.logistics.admin.problems import CarrierCallAdmin, CarrierPushAdmin, ParcelProblemAdmin
+
+__all__ = [
+    "CarrierAdmin",
+    "CarrierCallAdmin",
+    "CarrierPushAdmin",
+    "CourierAdmin",
+    "DispatchAddressAdmin",
+    "FreightTemplateAdmin",
+    "ParcelAdmin",
+    "ParcelProblemAdmin",
+]
