@@ -16,9 +16,10 @@ export default function gallery(element) {
   });
   strip.addEventListener("scrollend", () => mark(Math.round(strip.scrollLeft / strip.clientWidth)));
   element.addEventListener("gallery:show", ({ detail }) => {
-    const picture = strip.children[0];
+    const picture = strip.querySelector("img");
     const known = thumbs.findIndex((thumb) => thumb.pathname === new URL(detail, location).pathname);
     if (known >= 0) { show(known); return; }
+    for (const source of strip.children[0].querySelectorAll("source")) source.remove();
     picture.removeAttribute("srcset");
     picture.src = detail;
     show(0);
