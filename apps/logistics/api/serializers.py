@@ -1,5 +1,6 @@
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.fields import CleanCharField
@@ -56,7 +57,8 @@ class ParcelSerializer(serializers.ModelSerializer[Parcel]):
     def get_sign_code(self, parcel: Parcel) -> str:
         return parcel.sign_code if ParcelStatus(parcel.status) in CODE_IS_SHOWN else ""
 
-    def get_events(self, parcel: Parcel) -> list[TrackingEventSerializer]:
+    @extend_schema_field(TrackingEventSerializer(many=True))
+    def get_events(self, parcel: Parcel) -> list[Any]:
         events = [event for event in parcel.events.all() if event.waybill == parcel.waybill]
         data: Any = TrackingEventSerializer(events, many=True).data
         return list(data)
