@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.translations import Translation
 from apps.core import clock
 from apps.core.querysets import ShopQuerySet
+
+LEADS_SOMEWHERE = RegexValidator(r"^(/(?!/)|https://)[^\s<>\"']*\Z", _("Begin with / or https://."))
+IS_PICTURE = FileExtensionValidator(["jpg", "jpeg", "png", "webp"])
 
 
 class BannerQuerySet(ShopQuerySet["Banner"]):
@@ -23,9 +27,17 @@ class BannerQuerySet(ShopQuerySet["Banner"]):
 
 
 class Banner(models.Model):
-    image = models.ImageField(_("picture"), upload_to="banners/")
-    mobile_image = models.ImageField(_("picture for phones"), upload_to="banners/", blank=True)
-    link = models.CharField(_("leads to"), max_length=300, blank=True)
+    image = models.ImageField(_("picture"), upload_to="banners/", validators=[IS_PICTURE])
+    mobile_image = models.ImageField(
+        _("picture for phones"), upload_to="banners/", blank=True, validators=[IS_PICTURE]
+    )
+    link = models.CharField(
+        _("leads to"),
+        max_length=300,
+        blank=True,
+        validators=[LEADS_SOMEWHERE],
+        help_text=_("An address in this shop such as /c/tea/, or one that begins with https://"),
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)

@@ -23,6 +23,7 @@ from apps.catalog.models import (
     ShippingClass,
 )
 from apps.catalog.translations import active_language, translated
+from apps.catalog.uploads import RedrawingForm
 from apps.core.bus import publish
 
 
@@ -104,6 +105,7 @@ class BrandNameInline(TabularInline):
 @admin.register(Brand)
 class BrandAdmin(ModelAdmin):
     list_display = ("slug", "shown_name")
+    form = RedrawingForm
     search_fields = ("slug", "translations__name")
     inlines: ClassVar = [BrandNameInline]
     ordering = ("slug",)

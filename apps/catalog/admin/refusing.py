@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from apps.catalog.uploads import RedrawingForm
 from apps.core.errors import Refusal
 
 REFUSAL = "catalog_refusal"
 
 
-class RefusingForm(forms.ModelForm[Any]):
+class RefusingForm(RedrawingForm):
     """A form that a refusal of the command behind it makes invalid."""
 
     request: HttpRequest

@@ -96,6 +96,7 @@ class StockItem(models.Model):
     class Meta:
         verbose_name = _("stock item")
         verbose_name_plural = _("stock")
+        permissions = [("reconcile_stockitem", _("Can reconcile stock"))]
         constraints = [
             models.UniqueConstraint(fields=["sku", "warehouse"], name="stock_item_once"),
             *(

@@ -21,6 +21,7 @@ from apps.inventory.services.documents import (
     confirm_document,
     discard_document,
     reverse_document,
+    rewrite_document,
     write_document,
 )
 from apps.inventory.services.reconciling import fix_drift
@@ -64,5 +65,6 @@ __all__ = [
     "restock",
     "return_to_reservation",
     "reverse_document",
+    "rewrite_document",
     "write_document",
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.models import Sku
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.errors import InvalidInput, Refusal
@@ -76,15 +77,27 @@ def write_document(
         reason=reason.strip()[:200],
         created_by=actor,
     )
-    StockDocumentLine.objects.bulk_create(
-        [
-            StockDocumentLine(
-                document=document, sku_id=line.sku_id, quantity=line.quantity, bucket=line.bucket
-            )
-            for line in lines
-        ]
-    )
+    _add_lines(document, lines)
     document.record_move("", DocumentStatus.DRAFT, by=actor)
+    return document
+
+
+@transaction.atomic
+def rewrite_document(*, document_id: int, reason: str, lines: Sequence[LineDraft]) -> StockDocument:
+    """
+    Write the lines of a draft anew.
+
+    :raises IllegalMove: if it is not a draft any more
+    :raises InvalidInput: if a line or the reason does not fit
+    """
+    document = StockDocument.objects.locked().get(pk=document_id)
+    if document.status != DocumentStatus.DRAFT:
+        raise IllegalMove(current=document.status, wanted=DocumentStatus.DRAFT)
+    _must_fit(document.kind, document.warehouse, document.target_warehouse, reason, lines)
+    document.reason = reason.strip()[:200]
+    document.save(update_fields=["reason"])
+    document.lines.all().delete()
+    _add_lines(document, lines)
     return document
 
 
@@ -153,6 +166,17 @@ def reverse_document(*, document_id: int, reason: str, actor: Actor | None) -> S
         raise AlreadyReversed() from problem
 
 
+def _add_lines(document: StockDocument, lines: Sequence[LineDraft]) -> None:
+    StockDocumentLine.objects.bulk_create(
+        [
+            StockDocumentLine(
+                document=document, sku_id=line.sku_id, quantity=line.quantity, bucket=line.bucket
+            )
+            for line in lines
+        ]
+    )
+
+
 def _must_fit(
     kind: str,
     warehouse: Warehouse,
@@ -172,6 +196,11 @@ def _must_fit(
         raise InvalidInput(field="lines", reason=_("a SKU stands there twice"))
     for line in lines:
         _line_must_fit(kind, line)
+    skus = Sku.objects.filter(pk__in=[line.sku_id for line in lines])
+    if skus.filter(merchant_id=warehouse.merchant_id).count() < len(
+        {line.sku_id for line in lines}
+    ):
+        raise InvalidInput(field="sku", reason=_("it belongs to another merchant"))
 
 
 def _line_must_fit(kind: str, line: LineDraft) -> None:
