@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import sys
+from io import StringIO
 from pathlib import Path
 
 import django
@@ -58,7 +59,10 @@ def _load_demo_once() -> None:
     ):
         return
     _say("Loading the demo shop …")
-    call_command("load_demo")
+    told = StringIO()
+    call_command("load_demo", stdout=told)
+    logins = [line.strip() for line in told.getvalue().splitlines() if line.startswith("  ")]
+    (mark.parent / "demo-logins.txt").write_text("\n".join(logins) + "\n", encoding="utf-8")
     mark.touch()
 
 
