@@ -56,12 +56,13 @@ class Shelf:
 
 def load_goods(merchants: Mapping[str, Merchant]) -> Iterator[int]:
     """Write the SPUs that are missing, some at a time; yield how many were looked at."""
-    spus = read_catalogue()[1]
+    # mixed, so that lists of the newest do not show one department after the other
+    spus = sorted(read_catalogue()[1], key=_luck)
     shelf = Shelf(
         merchants=merchants,
         categories=load_categories(),
         brands=load_brands(),
-        values=load_attribute_values(spus),
+        values=load_attribute_values(read_catalogue()[1]),
         classes={row.code: row for row in ShippingClass.objects.all()},
     )
     there = set(Spu.objects.values_list("merchant_id", "code"))
@@ -89,9 +90,13 @@ def _load(says: Sequence[DemoSpu], shelf: Shelf) -> None:
     Media.objects.bulk_create(rows)
     publish_spus(spu_ids=ids, actor=None)
     for pk, say in zip(ids, says, strict=True):
-        hours = zlib.crc32(say.slug.encode()) % (24 * _DAYS_ON_SHELF)
+        hours = _luck(say) % (24 * _DAYS_ON_SHELF)
         spus[pk].created_at = spus[pk].published_at = clock.now() - timedelta(hours=hours)
     Spu.objects.bulk_update(spus.values(), ["created_at", "published_at"])
+
+
+def _luck(say: DemoSpu) -> int:
+    return zlib.crc32(say.slug.encode())
 
 
 def _draft(say: DemoSpu, shelf: Shelf) -> SpuDraft:
