@@ -1,5 +1,9 @@
 """The WebSockets of the shop: path → consumer, below /ws/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: list[URLPattern] = []
+from apps.checkout.storefront.sockets import TradeStateConsumer
+
+websocket_urlpatterns: list[URLPattern] = [
+    path("ws/trades/<str:number>/", TradeStateConsumer.as_asgi()),
+]

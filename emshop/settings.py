@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.RequestContextMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.core.csp.LooserPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -307,6 +308,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF, *env.words("EMSHOP_CHANNEL_ORIGINS")],
     },
 }
+LOOSER_POLICY_PATHS = ("/admin/", "/api/v1/docs/", "/api/v1/redoc/")
 CORS_ALLOWED_ORIGINS = env.words("EMSHOP_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/"
 OUTGOING_PRIVATE_HOSTS = env.words("EMSHOP_OUTGOING_PRIVATE_HOSTS")  # host:port of the simulator

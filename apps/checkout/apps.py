@@ -7,4 +7,4 @@ class CheckoutConfig(AppConfig):
     verbose_name = _("Checkout")
 
     def ready(self) -> None:
-        from apps.checkout import tasks  # noqa: F401, PLC0415
+        from apps.checkout import handlers, tasks  # noqa: F401, PLC0415

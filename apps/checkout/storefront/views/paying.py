@@ -113,6 +113,7 @@ def _pay_page(
         "charge": charge,
         "payments_url": reverse("trade-payments", args=[number]),
         "state_url": reverse("trade-state", args=[number]),
+        "socket_url": f"/ws/trades/{number}/",
         "done_url": reverse("trade-done", args=[number]),
         "cancel_url": reverse("trade-cancellation", args=[number]),
     }
