@@ -21,6 +21,7 @@ def prepare() -> None:
     if _must_migrate():
         _say("Bringing the database up to date …")
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("sync_roles", stdout=StringIO())
     _collect_static_files()
     _load_demo_once()
 

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.text import is_clean
@@ -26,6 +27,7 @@ class BoundedInt(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field({"type": "string", "pattern": r"^[0-9]{1,9}\.[0-9]{2}$", "example": "12.50"})
 class AmountField(serializers.Field[Decimal, Any, str, Any]):
     """Money as a string with exactly two places, never a float."""
 
