@@ -51,4 +51,24 @@ LAWS = [
                WHERE n.applied_at IS NULL AND n.received_at < %(now)s - %(grace)s::interval
                  AND EXISTS (SELECT 1 FROM payments_payment p WHERE p.out_trade_no = n.out_trade_no)""",
     ),
+    Law(
+        name="a payment that does not match is looked at within a day",
+        number="13",
+        grace=timedelta(days=1),
+        sql="""SELECT p.number, p.problem FROM payments_payment p
+               WHERE p.status = 'MISMATCH'
+                 AND (SELECT max(m.at) FROM payments_paymentmove m WHERE m.payment_id = p.id)
+                     < %(now)s - %(grace)s::interval""",
+    ),
+    Law(
+        name="every success was told by the channel, in a notice or in an answer",
+        number="12",
+        sql="""SELECT p.number FROM payments_payment p
+               WHERE p.paid_at IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM payments_gatewaynotice n
+                                 WHERE n.out_trade_no = p.out_trade_no AND n.kind = 'PAYMENT')
+                 AND NOT EXISTS (SELECT 1 FROM payments_channelcall c
+                                 WHERE c.reference = p.out_trade_no AND c.operation = 'query'
+                                   AND c.status = 200)""",
+    ),
 ]

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from apps.accounts.tests.factories import UserFactory
 from apps.checkout.services import cancel_order, cancel_trade, start_trade_payment
 from apps.checkout.tasks import (
     apply_waiting_notices,
@@ -26,6 +27,7 @@ from apps.payments.models import (
     Refund,
     RefundStatus,
 )
+from apps.payments.services import recheck_payment
 from apps.payments.tests.till import booked, control, pay, turn_knob, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -157,6 +159,12 @@ def test_a_signed_wrong_amount_freezes_the_payment(shopper, simulator, provider,
     comes_true(payment, status=PaymentStatus.MISMATCH)
     trade.refresh_from_db()
     assert trade.status == TradeStatus.UNPAID
+
+    recheck_payment(payment_id=payment.pk, actor=UserFactory(is_staff=True))  # a person has looked
+    poll_pending_payments()
+
+    trade.refresh_from_db()
+    assert trade.status == TradeStatus.PAID  # asked by us, the channel names the true amount
 
 
 @every_channel

@@ -67,6 +67,7 @@ class Payment(HasStatus):
         _S.FAILED: {_S.SUCCEEDED, _S.MISMATCH},
         _S.SUCCEEDED: {_S.PARTIALLY_REFUNDED, _S.REFUNDED},
         _S.PARTIALLY_REFUNDED: {_S.REFUNDED},
+        _S.MISMATCH: {_S.CLOSED},
     }
 
     number = models.CharField(_("number"), max_length=20, unique=True)
@@ -146,7 +147,10 @@ class Payment(HasStatus):
             ),
             models.Index(fields=["status", "-id"], name="payment_by_status"),
         ]
-        permissions = [("configure_channels", "Can switch and configure payment channels")]
+        permissions = [
+            ("configure_channels", "Can switch and configure payment channels"),
+            ("recheck_payment", "Can ask the channel again about a payment that does not match"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -3,6 +3,8 @@
 from django.db import transaction
 
 from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.states import IllegalMove
 from apps.payments.models import Payment, PaymentStatus
 
 
@@ -20,3 +22,24 @@ def finish_closing(*, payment_id: int) -> None:
     payment = Payment.objects.locked().get(pk=payment_id)
     if payment.status == PaymentStatus.CLOSING:
         payment.move_to(PaymentStatus.CLOSED)
+
+
+@transaction.atomic
+def recheck_payment(*, payment_id: int, actor: Actor) -> None:
+    """
+    Let the poller ask the channel about a payment that did not match: what it answers now counts.
+
+    It is closed there if nobody has paid; if somebody has, the money is taken, or frozen again.
+
+    :raises IllegalMove: if the payment is not frozen
+    """
+    payment = Payment.objects.locked().get(pk=payment_id)
+    if payment.status != PaymentStatus.MISMATCH:
+        raise IllegalMove(current=payment.status, wanted=PaymentStatus.CLOSED)
+    payment.move_to(
+        PaymentStatus.CLOSED,
+        by=actor,
+        reason="to be asked about again",
+        next_poll_at=clock.now(),
+        poll_count=0,
+    )

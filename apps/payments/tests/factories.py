@@ -36,7 +36,10 @@ def a_payment_for(trade, **fields):
 
 
 def paid_fact(payment, **changes):
-    """What the channel says once the shopper has paid."""
+    """What the channel answers once the shopper has paid; that it was asked is on record, as always."""
+    models.ChannelCall.objects.create(
+        provider=payment.provider, operation="query", reference=payment.out_trade_no, status=200
+    )
     values = {
         "provider": payment.provider,
         "kind": FactKind.PAYMENT,
