@@ -45,7 +45,7 @@ class WarehouseAdmin(MerchantScopedAdmin):
 
 
 class LowStockFilter(admin.SimpleListFilter):
-    title = _("level")
+    title = _("stock level")
     parameter_name = "level"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.catalog.models import Sku
 from apps.core import clock
@@ -129,7 +130,7 @@ class MovementReason(models.TextChoices):
     RELEASED = "RELEASED", _("released")
     CONSUMED = "CONSUMED", _("shipped")
     UNSHIPPED = "UNSHIPPED", _("shipment voided")
-    RECEIVED = "RECEIVED", _("received")
+    RECEIVED = "RECEIVED", pgettext_lazy("stock", "received")
     RESTOCKED = "RESTOCKED", _("returned by a shopper")
     ADJUSTED = "ADJUSTED", _("adjusted")
     TRANSFERRED = "TRANSFERRED", _("moved between warehouses")
