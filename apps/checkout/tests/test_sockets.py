@@ -39,7 +39,11 @@ async def called(trade, user, headers=()):
 async def hang_up(socket):
     await socket.send_input({"type": "websocket.disconnect", "code": 1000})
     await socket.wait(SECONDS)
-    await database_sync_to_async(connection.close)()  # the thread's own, which no test would close
+    await database_sync_to_async(close_connection)()  # the thread's own, which no test would close
+
+
+def close_connection():
+    connection.close()
 
 
 async def heard(socket):
