@@ -5,6 +5,8 @@ Django says which answers may be shared (``apps.core.shared_pages``). They are s
 that could not bring a person along: no session, no authorisation, no cookie beyond language and token.
 """
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +24,8 @@ MOST_BYTES = 32 * 1024 * 1024
 LARGEST_PAGE = 1024 * 1024
 LONGEST_TARGET = 1024
 RENEW_AFTER = 0.7  # of its time
+LONGEST_WAIT = 5.0  # for another request's page
+MOST_KNOWN = 20_000
 PERSONAL = {b"authorization", b"range", b"x-csrftoken", b"idempotency-key"}
 HARMLESS_VARY = {b"cookie", b"accept-language", b"accept-encoding", b"hx-request", b"origin"}
 PER_REQUEST = {SHARED, b"x-request-id", b"date"}
@@ -35,35 +39,61 @@ class PageCache:
         self.inner = inner
         self.version = version
         self.store = PageStore(MOST_BYTES)
-        self._being_renewed: set[Key] = set()
+        self._being_renewed: dict[Key, asyncio.Event] = {}
+        self._known_as_shared: set[bytes] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = shareable_key(scope)
         if key is None:
             await self.inner(scope, receive, Filter(send))
             return
-        page = self.store.get(key, self.version(), time.monotonic())
-        is_fresh = page and (time.monotonic() < page.renew_at or key in self._being_renewed)
-        if page and is_fresh:
-            body = b"" if scope["method"] == "HEAD" else page.body
-            await send_whole(send, OK, page.headers, body)
+        page = self._usable(key) or await self._wait_for_another(key)
+        if page is None:
+            await self._ask(key, scope, receive, send)
             return
-        await self._ask(key, scope, receive, send)
+        body = b"" if scope["method"] == "HEAD" else page.body
+        await send_whole(send, OK, page.headers, body)
+
+    def _usable(self, key: Key) -> StoredPage | None:
+        page = self.store.get(key, self.version(), time.monotonic())
+        if page and (time.monotonic() < page.renew_at or key in self._being_renewed):
+            return page
+        return None
+
+    async def _wait_for_another(self, key: Key) -> StoredPage | None:
+        """A crowd before one page that has just ended must not ask for it all at once."""
+        renewal = self._being_renewed.get(key)
+        if renewal is None or _path(key) not in self._known_as_shared:
+            return None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_WAIT):
+                await renewal.wait()
+        return self.store.get(key, self.version(), time.monotonic())
 
     async def _ask(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
         recorder = Recorder(send)
         version, at = self.version(), time.monotonic()
-        self._being_renewed.add(key)
+        renewal = self._being_renewed.setdefault(key, asyncio.Event())
         try:
             await self.inner(scope, receive, recorder)
+            self._keep(key, scope, recorder, version, at)
         finally:
-            self._being_renewed.discard(key)
+            renewal.set()
+            self._being_renewed.pop(key, None)
+
+    def _keep(self, key: Key, scope: Scope, recorder: "Recorder", version: int, at: float) -> None:
         seconds = recorder.shareable_seconds()
         if seconds and may_be_kept(scope):
+            if len(self._known_as_shared) < MOST_KNOWN:
+                self._known_as_shared.add(_path(key))
             kept = [(name, value) for name, value in recorder.headers if name not in PER_REQUEST]
             body = b"".join(recorder.pieces)
             renew_at, ends_at = at + seconds * RENEW_AFTER, at + seconds
             self.store.put(key, StoredPage(kept, body, version, renew_at, ends_at))
+
+
+def _path(key: Key) -> bytes:
+    return key[0].partition(b"?")[0]
 
 
 def shareable_key(scope: Scope) -> Key | None:
@@ -82,7 +112,8 @@ def shareable_key(scope: Scope) -> Key | None:
     harmless = {settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
     if not harmless.issuperset(cookies_of(scope)):
         return None
-    return (target, host, forwarded, scope.get("scheme", "http"), language_of(scope))
+    scheme, language = scope.get("scheme", "http"), language_of(scope)
+    return (target, host, forwarded, scheme.encode(), language.encode())
 
 
 def may_be_kept(scope: Scope) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from emshop.front.types import Headers
 
-Key = tuple[bytes | str, ...]
+Key = tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,40 @@ def test_ageing_page_is_renewed_by_one_request_while_others_still_get_it(clock):
     assert ask(cache, "/").body == b"page 2"
 
 
+def test_crowd_before_an_ended_page_asks_once_and_gets_the_new_one(clock):
+    shop = Shop()
+    cache = cache_before(shop)
+    ask(cache, "/")
+    clock.at += 6
+
+    async def crowd():
+        turn = asyncio.Event()
+
+        async def wait(_seconds):
+            await turn.wait()
+
+        shop.pause = wait
+        visitors = [asyncio.create_task(ask_async(cache, scope_of("/"))) for _ in range(20)]
+        await asyncio.sleep(0.01)
+        turn.set()
+        return {(await visitor).body for visitor in visitors}
+
+    assert asyncio.run(crowd()) == {b"page 2"}
+    assert next(shop.numbers) == 3
+
+
+def test_crowd_does_not_wait_for_pages_that_are_nobody_elses(clock):
+    shop = Shop()
+    shop.headers.pop(0)
+    cache = cache_before(shop)
+
+    async def crowd():
+        visitors = [ask_async(cache, scope_of("/")) for _ in range(3)]
+        return {reply.body for reply in await asyncio.gather(*visitors)}
+
+    assert asyncio.run(crowd()) == {b"page 1", b"page 2", b"page 3"}
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -199,11 +233,15 @@ def test_head_is_answered_from_memory_without_a_body(clock):
 
 def test_memory_is_bounded_and_the_longest_unused_goes_first():
     store = PageStore(most_bytes=3 * 3048)
-    for name in "abc":
+    for name in (b"a", b"b", b"c"):
         store.put((name,), StoredPage([], b"x" * 1000, 1, 10, 20))
-    store.get(("a",), 1, 0)
+    store.get((b"a",), 1, 0)
 
-    store.put(("d",), StoredPage([], b"x" * 1000, 1, 10, 20))
+    store.put((b"d",), StoredPage([], b"x" * 1000, 1, 10, 20))
 
-    assert [name for name in "abcd" if store.get((name,), 1, 0)] == ["a", "c", "d"]
+    assert [name for name in (b"a", b"b", b"c", b"d") if store.get((name,), 1, 0)] == [
+        b"a",
+        b"c",
+        b"d",
+    ]
     assert store.bytes == 3 * 3048
