@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
+from apps.core import clock
 from apps.core.jobs import job
+from apps.logistics.models import CarrierPush
 from apps.logistics.services import (
     apply_waiting_pushes,
     ask_about_silent_parcels,
     flag_silent_parcels,
     make_due_carrier_calls,
 )
+
+KEEP_PUSHES = timedelta(days=90)
 
 
 @job(every=timedelta(seconds=2))
@@ -31,3 +35,11 @@ def flag_parcels() -> str:
     asked = ask_about_silent_parcels()
     flagged = flag_silent_parcels()
     return f"{asked} asked about, {flagged} flagged" if asked or flagged else ""
+
+
+@job(every=timedelta(hours=24))
+def prune_pushes() -> str:
+    """Drop pushes that nobody will ask for again; what they said stands in the parcels' tracks."""
+    old = CarrierPush.objects.filter(came_at__lt=clock.now() - KEEP_PUSHES)
+    dropped, _by_model = old.exclude(applied_at=None).delete()
+    return f"{dropped} pushes" if dropped else ""

@@ -2,6 +2,7 @@ from apps.logistics.admin.carriers import CarrierAdmin, CourierAdmin, DispatchAd
 from apps.logistics.admin.freight import FreightTemplateAdmin
 from apps.logistics.admin.parcels import ParcelAdmin
 from apps.logistics.admin.problems import CarrierCallAdmin, CarrierPushAdmin, ParcelProblemAdmin
+from apps.logistics.admin.shipments import ShipmentAdmin
 
 __all__ = [
     "CarrierAdmin",
@@ -12,4 +13,5 @@ __all__ = [
     "FreightTemplateAdmin",
     "ParcelAdmin",
     "ParcelProblemAdmin",
+    "ShipmentAdmin",
 ]

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
-from apps.logistics.models import Parcel, Shipment, ShipmentStatus
+from apps.logistics.models import (
+    CallKind,
+    CallStatus,
+    CarrierCall,
+    Parcel,
+    Shipment,
+    ShipmentStatus,
+)
 from apps.orders.models import OrderLine, OrderStatus
 
 
@@ -42,9 +49,19 @@ def shippable_lines(order_id: int) -> list[ShippableLine]:
 
 
 def has_printed_waybill(order_id: int) -> bool:
-    """Say whether a parcel of this order has a waybill: from then on the merchant decides on cancelling."""
+    """
+    Say whether a parcel of this order has a waybill, or one is being asked for: the carrier may know the address.
+
+    From then on the merchant decides on cancelling, and the address stays. A request that was refused counts for
+    nothing.
+    """
+    refused = CarrierCall.objects.filter(
+        parcel=OuterRef("pk"),
+        kind=CallKind.REQUEST,
+        status__in=[CallStatus.REFUSED, CallStatus.STUCK],
+    )
     parcels = Parcel.objects.live().filter(shipment__order_id=order_id)
-    return bool(parcels.exclude(waybill="").exists())
+    return bool(parcels.exclude(Q(waybill="") & Exists(refused)).exists())
 
 
 def shipments_by_order(order_ids: Collection[int]) -> dict[int, list[Shipment]]:

@@ -24,6 +24,7 @@ from apps.logistics.models import (
 from apps.logistics.models.parcels import new_sign_code
 from apps.logistics.services.addressing import must_have_sender
 from apps.orders.models import Order
+from apps.orders.services import must_not_be_held
 
 
 class WaybillNotValid(Refusal):
@@ -98,9 +99,10 @@ def prepare_parcel(*, order_id: int, carrier_code: str, actor: Actor | None) -> 
     From here on a shopper's cancellation is the merchant's to decide.
 
     :raises NothingToPack: if nothing waits to be shipped
+    :raises OrderHeld: while somebody holds the order back
     :raises InvalidInput: if this carrier's waybills have to be typed in
     """
-    Order.objects.locked().get(pk=order_id)
+    must_not_be_held(Order.objects.locked().get(pk=order_id))
     shipment = Shipment.objects.drafts().filter(order_id=order_id).first()
     if shipment is None:
         raise NothingToPack(order=order_id)

@@ -12,8 +12,9 @@ from apps.logistics.models import (
     Parcel,
     ParcelProblem,
     ParcelStatus,
+    Shipment,
 )
-from apps.logistics.services import ship_order
+from apps.logistics.services import draft_shipment, ship_order
 from apps.logistics.services.locking import lock_parcel
 from apps.logistics.services.problems import open_problem
 from apps.logistics.tests.factories import (
@@ -25,6 +26,8 @@ from apps.logistics.tests.factories import (
     audit_of,
     everything,
 )
+from apps.orders.models import HoldCode
+from apps.orders.services import place_hold
 
 pytestmark = pytest.mark.django_db
 ALL = (
@@ -219,6 +222,31 @@ class TestParcels:
     @pytest.mark.parametrize("key", ["0", "99999999", "abc", "１", "1e5"])
     def test_an_unknown_parcel_is_not_found(self, desk, key):
         assert desk.get(f"{LIST}{key}/change/").status_code == 404
+
+
+class TestShippingList:
+    URL = "/admin/logistics/shipment/"
+
+    def test_many_orders_get_their_waybills_asked_for_at_once(self, operator, as_staff):
+        orders = [a_paid_order() for _ in range(3)]
+        for order in orders:
+            draft_shipment(order_id=order.pk)
+        place_hold(order_id=orders[2].pk, code=HoldCode.RISK)
+        browser = as_staff(operator("logistics.view_shipment", "logistics.ship_order"))
+        assert (
+            orders[0].number in browser.get(self.URL, {"status__exact": "DRAFT"}).content.decode()
+        )
+        data = {
+            "action": "ask_for_waybills",
+            "_selected_action": list(Shipment.objects.values_list("pk", flat=True)),
+        }
+
+        browser.post(self.URL, data)
+        browser.post(self.URL, data)
+
+        prepared = Parcel.objects.values_list("shipment__order_id", flat=True)
+        assert sorted(prepared) == [orders[0].pk, orders[1].pk]
+        assert CarrierCall.objects.filter(kind="REQUEST", status="WAITING").count() == 2
 
 
 class TestProblems:

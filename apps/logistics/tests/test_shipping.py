@@ -163,6 +163,17 @@ def test_a_held_order_stays():
     nothing_changed(order, [(100, 2), (100, 3)])
 
 
+def test_nothing_is_prepared_for_a_held_order():
+    order = a_paid_order()
+    draft_shipment(order_id=order.pk)
+    place_hold(order_id=order.pk, code=HoldCode.REFUND)
+
+    with pytest.raises(OrderHeld):
+        prepare_parcel(order_id=order.pk, carrier_code="sf", actor=None)
+
+    nothing_changed(order, [(100, 2), (100, 3)])
+
+
 @pytest.mark.parametrize("status", ["UNPAID", "CANCELLED", "RECEIVED", "CLOSED_REFUNDED"])
 def test_only_a_paid_order_is_shipped(status):
     order = a_paid_order(quantities=(1,))

@@ -25,6 +25,7 @@ from apps.logistics.services import (
     draft_shipment,
     make_due_carrier_calls,
     prepare_parcel,
+    retry_carrier_call,
     ship_order,
     void_parcel,
 )
@@ -282,15 +283,23 @@ def test_a_parcel_voided_while_its_waybill_was_asked_for_gives_it_back(control):
     assert control.parcel(parcel.waybill)["status"] == "CANCELLED"
 
 
-def test_a_prepared_label_counts_as_printed_once_its_waybill_is_there(control):
+def test_a_prepared_label_counts_as_printed_unless_the_carrier_refuses_it(control):
     order = a_paid_order()
     draft_shipment(order_id=order.pk)
-    parcel = prepare_parcel(order_id=order.pk, carrier_code="sf", actor=None)
     assert not has_printed_waybill(order.pk)
+    parcel = prepare_parcel(order_id=order.pk, carrier_code="sf", actor=None)
+    assert has_printed_waybill(order.pk)
+    control.turn("sf", "refuse", operation="create", value="1014")
 
     make_due_carrier_calls(parcel_ids=[parcel.pk])
+    assert not has_printed_waybill(order.pk)
 
+    retry_carrier_call(call_id=parcel.calls.get().pk, actor=None)
+    make_due_carrier_calls(parcel_ids=[parcel.pk])
+    parcel.refresh_from_db()
+    assert parcel.waybill.startswith("SF1")
     assert has_printed_waybill(order.pk)
+    assert not parcel.problems.filter(closed_at=None).exists()
 
 
 def test_a_silent_parcel_is_asked_about_before_it_is_flagged(control):
