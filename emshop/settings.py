@@ -312,6 +312,7 @@ LOOSER_POLICY_PATHS = ("/admin/", "/api/v1/docs/", "/api/v1/redoc/")
 CORS_ALLOWED_ORIGINS = env.words("EMSHOP_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/"
 OUTGOING_PRIVATE_HOSTS = env.words("EMSHOP_OUTGOING_PRIVATE_HOSTS")  # host:port of the simulator
+SIMULATOR_URL = env.text("EMSHOP_SIMULATOR_URL")  # where machine shoppers pay; empty in a real shop
 OUTGOING_ALLOWED_IN_ATOMIC = False  # tests run inside a transaction and say otherwise
 
 # --- API ---------------------------------------------------------------------------------------

@@ -34,28 +34,44 @@ def get_or_create_cart(*, user: Actor | None, token: str) -> Cart:
     return Cart.objects.get_or_create(token_hash=token_hash(token))[0]
 
 
-@transaction.atomic
 def add_to_cart(*, cart_id: int, sku_id: int, quantity: int) -> CartLine:
     """
     Put so many more of a SKU into the cart.
 
+    :raises NotFound: if there is no such SKU
     :raises NotForSale: if it is off the shelf or gone
     :raises QuantityNotAllowed: if the line would break the SKU's or the merchant's limits
     :raises TooManyLines: if the cart is full
     """
+    return add_many_to_cart(cart_id=cart_id, quantities={sku_id: quantity})[0]
+
+
+@transaction.atomic
+def add_many_to_cart(*, cart_id: int, quantities: Mapping[int, int]) -> list[CartLine]:
+    """
+    Put so many more of each SKU (by id) into the cart, all or none: a wholesaler's whole list at once.
+
+    :raises NotFound, NotForSale, QuantityNotAllowed, TooManyLines: as ``add_to_cart``
+    """
     cart = Cart.objects.locked().get(pk=cart_id)
-    sku, limits = _saleable(sku_id)
-    line = CartLine.objects.filter(cart=cart, sku_id=sku_id).first()
-    total = quantity + (line.quantity if line else 0)
-    must_allow(sku, limits, total)
-    if line is None:
-        _must_have_room(cart, limits)
-        line = CartLine(cart=cart, sku_id=sku_id)
-    line.quantity, line.is_selected = total, True
-    line.added_price, line.added_at = sku.unit_price, clock.now()
-    line.save()
+    skus = skus_for_sale(list(quantities))
+    limits = limits_of({sku.merchant_id for sku in skus.values()})
+    lines = {line.sku_id: line for line in CartLine.objects.filter(cart=cart)}
+    added = []
+    for sku_id, quantity in quantities.items():
+        sku = _must_be_for_sale(skus.get(sku_id))
+        line = lines.get(sku_id)
+        total = quantity + (line.quantity if line else 0)
+        must_allow(sku, limits[sku.merchant_id], total)
+        if line is None:
+            _must_have_room(len(lines), limits[sku.merchant_id])
+            line = lines[sku_id] = CartLine(cart=cart, sku_id=sku_id)
+        line.quantity, line.is_selected = total, True
+        line.added_price, line.added_at = sku.unit_price, clock.now()
+        added.append(line)
+    _save_lines(added)
     _touch(cart)
-    return line
+    return added
 
 
 @transaction.atomic
@@ -154,13 +170,24 @@ def _keep(
     return kept
 
 
+def _save_lines(lines: list[CartLine]) -> None:
+    known = [line for line in lines if line.pk is not None]
+    CartLine.objects.bulk_create([line for line in lines if line.pk is None])
+    columns = ["quantity", "is_selected", "added_price", "added_at"]
+    CartLine.objects.bulk_update(known, columns)
+
+
 def _saleable(sku_id: int) -> tuple[SaleableSku, Limits]:
-    sku = skus_for_sale([sku_id]).get(sku_id)
+    sku = _must_be_for_sale(skus_for_sale([sku_id]).get(sku_id))
+    return sku, limits_of([sku.merchant_id])[sku.merchant_id]
+
+
+def _must_be_for_sale(sku: SaleableSku | None) -> SaleableSku:
     if sku is None:
         raise NotFound
     if not sku.is_saleable:
         raise NotForSale(name=sku.name)
-    return sku, limits_of([sku.merchant_id])[sku.merchant_id]
+    return sku
 
 
 def _line_of(cart: Cart, line_id: int) -> CartLine:
@@ -170,9 +197,9 @@ def _line_of(cart: Cart, line_id: int) -> CartLine:
     return line
 
 
-def _must_have_room(cart: Cart, limits: Limits) -> None:
+def _must_have_room(taken: int, limits: Limits) -> None:
     limit = limits.lines or settings.CART_MAX_LINES
-    if CartLine.objects.filter(cart=cart).count() >= limit:
+    if taken >= limit:
         raise TooManyLines(limit=limit)
 
 

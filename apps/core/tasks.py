@@ -1,6 +1,7 @@
 """What the workers do for the core: deliver facts, run jobs, prune."""
 
 from datetime import timedelta
+from functools import cache
 
 from celery import shared_task
 
@@ -27,8 +28,15 @@ def run_scheduled_job(name: str) -> None:
 @shared_task(ignore_result=True)
 def tick() -> None:
     """What beat sends each second: start the jobs whose time has come."""
+    _know_the_jobs()
     for name in jobs.take_due_jobs():
         run_scheduled_job.delay(name)
+
+
+@cache
+def _know_the_jobs() -> None:
+    """Give each job of the code its row, once in the life of a worker: a new release brings new ones."""
+    jobs.sync_jobs()
 
 
 @jobs.job(every=timedelta(seconds=2))

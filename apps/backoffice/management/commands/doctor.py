@@ -7,44 +7,49 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from apps.core import clock
-from apps.core.laws import Law, list_laws, list_violations
+from apps.backoffice.book import BookCheck
+from apps.backoffice.cashier import NoSimulator
+from apps.backoffice.checking import Found, book_lines, check_books, check_laws, law_lines
 
 
 class Command(BaseCommand):
-    help = "Check every law of the shop against the real tables; exit 1 if a row breaks one."
+    help = (
+        "Check every law of the shop against the real tables, and with --book our payments against the "
+        "channels' own book; exit 1 if a row breaks a law, or a payment differs."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument(
+            "--book", default="", metavar="URL", help="the simulator whose book is to equal ours"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         _must_be_migrated()
-        at = clock.now()
-        found = [(law, list_violations(law, at=at)) for law in list_laws()]
+        found = check_laws()
+        try:
+            book = check_books(options["book"]) if options["book"] else None
+        except NoSimulator as problem:
+            raise CommandError(str(problem)) from problem
         if options["json"]:
-            self._print_json(found)
+            self._print_json(found, book)
         else:
-            self._print(found)
-        if any(rows for _law, rows in found):
+            self._print(found, book)
+        if any(rows for _law, rows in found) or (book is not None and not book.is_equal):
             raise SystemExit(1)
 
-    def _print(self, found: list[tuple[Law, list[tuple[Any, ...]]]]) -> None:
-        for law, rows in found:
-            if rows:
-                self.stdout.write(self.style.ERROR(f"BROKEN  {law.number}  {law.name}"))
-                for row in rows:
-                    self.stdout.write(f"        {', '.join(str(value) for value in row)}")
-        broken = sum(1 for _law, rows in found if rows)
-        if broken:
-            self.stdout.write(f"{len(found)} laws, {broken} broken")
-        else:
-            self.stdout.write(self.style.SUCCESS(f"{len(found)} laws, all hold"))
+    def _print(self, found: Found, book: BookCheck | None) -> None:
+        lines = [*law_lines(found), *(book_lines(book) if book else ())]
+        for line in lines:
+            bad = line.startswith(("BROKEN", "DIFFERS"))
+            self.stdout.write(self.style.ERROR(line) if bad else line)
 
-    def _print_json(self, found: list[tuple[Law, list[tuple[Any, ...]]]]) -> None:
+    def _print_json(self, found: Found, book: BookCheck | None) -> None:
         rows = [
             {"number": law.number, "law": law.name, "rows": [[str(v) for v in row] for row in rows]}
             for law, rows in found
         ]
+<<<<<<< HEAD
         is_well = not any(row["rows"] for row in rows)
         self.stdout.write(json.dumps({"ok": is_well, "laws": rows}, ensure_ascii=False))
 
@@ -55,3 +60,15 @@ def _must_be_migrated() -> None:
         raise CommandError(
             "The database is not up to date, so no law can be checked: run manage.py migrate."
         )
+=======
+        is_well = not any(row["rows"] for row in rows) and (book is None or book.is_equal)
+        content: dict[str, Any] = {"ok": is_well, "laws": rows}
+        if book is not None:
+            content["book"] = {
+                "ok": book.is_equal,
+                "ours": book.totals,
+                "theirs": book.theirs,
+                "differences": [str(each) for each in book.differences],
+            }
+        self.stdout.write(json.dumps(content, ensure_ascii=False))
+>>>>>>> 1638fb2 (wip replay)
