@@ -49,18 +49,6 @@ class Command(BaseCommand):
             {"number": law.number, "law": law.name, "rows": [[str(v) for v in row] for row in rows]}
             for law, rows in found
         ]
-<<<<<<< HEAD
-        is_well = not any(row["rows"] for row in rows)
-        self.stdout.write(json.dumps({"ok": is_well, "laws": rows}, ensure_ascii=False))
-
-
-def _must_be_migrated() -> None:
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise CommandError(
-            "The database is not up to date, so no law can be checked: run manage.py migrate."
-        )
-=======
         is_well = not any(row["rows"] for row in rows) and (book is None or book.is_equal)
         content: dict[str, Any] = {"ok": is_well, "laws": rows}
         if book is not None:
@@ -71,4 +59,11 @@ def _must_be_migrated() -> None:
                 "differences": [str(each) for each in book.differences],
             }
         self.stdout.write(json.dumps(content, ensure_ascii=False))
->>>>>>> 1638fb2 (wip replay)
+
+
+def _must_be_migrated() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError(
+            "The database is not up to date, so no law can be checked: run manage.py migrate."
+        )
