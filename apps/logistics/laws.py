@@ -85,7 +85,8 @@ LAWS = [
         sql="""
             SELECT o.number FROM orders_order o
             WHERE o.status IN ('PAID', 'PARTIALLY_SHIPPED')
-                AND o.paid_at < %(now)s - %(grace)s::interval
+                AND %(now)s - %(grace)s::interval > (
+                    SELECT max(m.at) FROM orders_ordermove m WHERE m.order_id = o.id)
                 AND EXISTS (
                     SELECT 1 FROM orders_orderline l WHERE l.order_id = o.id AND
                     l.quantity > l.shipped_quantity + l.refunded_unshipped_quantity)
