@@ -13,7 +13,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 LEAST_DISK = 2 * 1024**3
-CHECK = """
+CHECK = r"""
 import re, sys
 from importlib.metadata import PackageNotFoundError, version
 
