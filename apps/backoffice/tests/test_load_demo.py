@@ -63,6 +63,9 @@ def test_people_can_sign_in_with_what_is_printed(some_goods):
         person = User.objects.reached_by(contact).get()
         assert person.check_password(password)
         assert person.is_staff is (role != "shopper")
+    keeper = User.objects.reached_by("merchant@emshop.example").get()
+    assert keeper.has_perm("catalog.change_spu")
+    assert not keeper.has_perm("catalog.review_spu")
 
 
 def test_a_product_is_what_the_files_say(some_goods):

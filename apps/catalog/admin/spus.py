@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from apps.catalog import services
+from apps.catalog.admin.exporting import export_products
 from apps.catalog.admin.refusing import RefusingAdmin
 from apps.catalog.admin.spu_forms import MediaForm, SkuForm, SpuForm, TextForm
 from apps.catalog.drafts import SkuDraft, SpuText
@@ -129,7 +130,7 @@ class SpuAdmin(RefusingAdmin, MerchantScopedAdmin):
     show_full_result_count = False
     list_per_page = 50
     autocomplete_fields = ("category", "brand", "attribute_values")
-    actions = ("publish_all", "unpublish_all", "recycle_all")
+    actions = ("publish_all", "unpublish_all", "recycle_all", "export_sheet")
     actions_submit_line = tuple(BUTTONS)
     fieldsets = (
         (None, {"fields": ("merchant", "category", "brand", "shipping_class", "code", "slug")}),
@@ -183,6 +184,11 @@ class SpuAdmin(RefusingAdmin, MerchantScopedAdmin):
             if status in BUTTONS[each.action_name.removeprefix(prefix)][1]
             and request.user.has_perm(BUTTONS[each.action_name.removeprefix(prefix)][0])
         ]
+
+    @admin.action(description=_("Download as a sheet"), permissions=["view"])
+    def export_sheet(self, request: HttpRequest, queryset: QuerySet[Spu]) -> Any:
+        """Hand out what ``import_products`` reads again; costs only to those who may see them."""
+        return export_products(request, queryset)
 
     # -- saving: forms to a draft, the draft to the command -------------------------------------
 

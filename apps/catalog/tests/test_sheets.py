@@ -209,3 +209,28 @@ def test_many_products_take_few_statements(merchant, django_assert_max_num_queri
     assert outcome.created == 100
     with django_assert_max_num_queries(30):
         assert run(merchant, *rows).unchanged == 100
+
+
+def test_operators_download_what_they_have_ticked(as_staff, merchant_staff, merchant):
+    run(merchant, {**RED, "cost_price": "7.77"}, BLUE)
+    stranger = MerchantFactory()
+    run(stranger, {**RED, "slug": "theirs", "sku_code": "THEIRS"})
+    ticked = {
+        "action": "export_sheet",
+        "_selected_action": list(Spu.objects.values_list("pk", flat=True)),
+    }
+
+    blind = as_staff(merchant_staff(merchant, "catalog.view_spu")).post(
+        "/admin/catalog/spu/", ticked
+    )
+    seeing = as_staff(merchant_staff(merchant, "catalog.view_spu", "catalog.view_cost_price")).post(
+        "/admin/catalog/spu/", ticked
+    )
+
+    lines = b"".join(blind.streaming_content).decode("utf-8-sig").splitlines()
+    assert blind["Content-Disposition"].startswith('attachment; filename="products-')
+    assert len(lines) == 3
+    assert "cost_price" not in lines[0]
+    text = b"".join(seeing.streaming_content).decode("utf-8-sig")
+    assert "7.77" in text
+    assert "THEIRS" not in text

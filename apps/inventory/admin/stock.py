@@ -6,9 +6,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from apps.core.sheet_responses import csv_response
 from apps.inventory.drift import list_drift
 from apps.inventory.models import Reservation, StockItem, StockMovement, Warehouse
 from apps.inventory.services import fix_drift
+from apps.inventory.sheets import COLUMNS, stock_rows
 from apps.merchants.admin_scope import MerchantScopedAdmin
 
 
@@ -97,7 +99,7 @@ class StockItemAdmin(MerchantScopedAdmin):
         "low_threshold",
     )
     readonly_fields = fields[:-1]
-    actions = ("reconcile",)
+    actions = ("export_sheet", "reconcile")
 
     @display(
         description=_("available"),
@@ -114,6 +116,12 @@ class StockItemAdmin(MerchantScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.action(description=_("Download as a sheet"), permissions=["view"])
+    def export_sheet(self, request: HttpRequest, queryset: QuerySet[StockItem]) -> Any:
+        """Hand out what ``import_stock`` reads again."""
+        rows = StockItem.objects.filter(pk__in=list(queryset.values_list("pk", flat=True)))
+        return csv_response("stock", COLUMNS, stock_rows(rows))
 
     def has_reconcile_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("inventory.reconcile_stockitem"))

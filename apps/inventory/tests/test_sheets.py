@@ -97,3 +97,16 @@ def test_what_goes_out_comes_back(warehouse, sku, tmp_path):
     assert not more
     assert (cells["sku_code"], cells["on_hand"], cells["available"]) == ("MUG-R", "7", "7")
     assert run(warehouse, cells).unchanged == 1
+
+
+def test_operators_download_what_they_have_ticked(as_staff, merchant_staff, warehouse, sku):
+    run(warehouse, {"sku_code": "MUG-R", "warehouse": "east", "on_hand": "7"})
+    browser = as_staff(merchant_staff(warehouse.merchant, "inventory.view_stockitem"))
+
+    answer = browser.post(
+        "/admin/inventory/stockitem/",
+        {"action": "export_sheet", "_selected_action": [StockItem.objects.get().pk]},
+    )
+
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[1].split(",")[:3] == ["MUG-R", "east", "7"]

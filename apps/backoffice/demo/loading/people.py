@@ -2,18 +2,15 @@
 
 from typing import Any
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.accounts.roles import sync_roles
 from apps.accounts.services import AddressDraft, add_address
 from apps.backoffice.demo.reading import read_people
 from apps.core import clock
 from apps.merchants.models import Merchant, MerchantStaff
-
-# What a seller's staff works with; its rows are narrowed to its own by every list.
-_MERCHANT_APPS = ("catalog", "inventory", "orders", "logistics")
-_PLATFORM_ONLY = ("review_spu", "delete_spu", "delete_sku")
 
 
 @transaction.atomic
@@ -29,9 +26,11 @@ def load_people(merchants: dict[str, Merchant]) -> list[tuple[str, str, str]]:
     platform = next(merchant for merchant in merchants.values() if merchant.is_platform)
     MerchantStaff.objects.get_or_create(merchant=platform, user=operator)
     rows = [("shopper", shopper.phone, password), ("operator", operator.email, password)]
+    sync_roles()
+    role = Group.objects.get(name="merchant")
     for code, say in people["staff"].items():
         staff = _person(say, password, is_staff=True)
-        staff.user_permissions.set(_merchant_permissions())
+        staff.groups.add(role)
         MerchantStaff.objects.get_or_create(merchant=merchants[code], user=staff)
         rows.append((f"merchant {merchants[code].name}", staff.email, password))
     return rows
@@ -66,8 +65,3 @@ def _address(user: User, place: dict[str, Any]) -> None:
             is_default=place.get("is_default", False),
         ),
     )
-
-
-def _merchant_permissions() -> list[Permission]:
-    rows = Permission.objects.filter(content_type__app_label__in=_MERCHANT_APPS)
-    return list(rows.exclude(codename__in=_PLATFORM_ONLY))
