@@ -21,7 +21,7 @@ def pins(name, needed):
     for line in open(name):
         if line.startswith("-r "):
             yield from pins(line.split()[1], needed)
-        elif found := re.match(r"([A-Za-z0-9_.-]+)(?:\\\\[.*?\\\\])?==([^ #]+)", line):
+        elif found := re.match(r"([A-Za-z0-9_.-]+)(?:\[.*?\])?==([^ #]+)", line):
             yield needed, found[1], found[2].strip()
 
 for needed, name, pin in [*pins(sys.argv[1], True), *pins("constraints.txt", False)]:
