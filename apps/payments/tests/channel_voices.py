@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import time
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
@@ -31,6 +32,10 @@ def certificate(name):
     return path.read_text()
 
 
+def china_now():
+    return datetime.now(timezone(timedelta(hours=8)))
+
+
 def rsa(message, name):
     return base64.b64encode(key(name).sign(message, PKCS1v15(), SHA256())).decode()
 
@@ -52,7 +57,7 @@ class Alipay:
             "total_amount": str(payment.amount),
             "subject": "订单",
             "trade_status": "TRADE_SUCCESS",
-            "gmt_payment": "2026-11-20 14:00:00",
+            "gmt_payment": china_now().strftime("%Y-%m-%d %H:%M:%S"),
             "buyer_logon_id": "139****0000",
         } | changes
 
@@ -78,7 +83,7 @@ class Wechat:
             "out_trade_no": payment.out_trade_no,
             "transaction_id": f"4200{payment.out_trade_no}",
             "trade_state": "SUCCESS",
-            "success_time": "2026-11-20T14:00:00+08:00",
+            "success_time": china_now().isoformat(timespec="seconds"),
             "payer": {"openid": "oShopper"},
             "amount": amount | changes.pop("amount", {}),
         } | changes
@@ -139,7 +144,7 @@ class UnionPay:
             "bizType": "000201",
             "merId": settings.PAYMENT_CREDENTIALS["UNIONPAY"]["mer_id"],
             "orderId": payment.out_trade_no,
-            "txnTime": "20261120140000",
+            "txnTime": china_now().strftime("%Y%m%d%H%M%S"),
             "txnAmt": str(int(payment.amount * 100)),
             "currencyCode": "156",
             "queryId": f"7{payment.out_trade_no}",

@@ -243,7 +243,7 @@ def test_openssl_agrees_about_unionpays_chain(channels):
 def test_a_notice_is_read_from_the_raw_body(channels):
     voice = VOICES["ALIPAY"]
     payment = PaymentFactory()
-    body, _ = voice.seal(voice.fields(payment))
+    body, _ = voice.seal(voice.fields(payment, gmt_payment="2026-11-20 14:00:00"))
     request = RequestFactory().post("/", body, content_type="application/x-www-form-urlencoded")
 
     notice = get_gateway("ALIPAY").read_notice(request)
