@@ -3,13 +3,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, Count, Max, Min, OuterRef, Subquery
-from django.db.models.functions import Cast, JSONObject
-
-from apps.catalog.models import Media, Sku, Spu, SpuTranslation
 from apps.catalog.pictures import Picture, picture_of
-from apps.catalog.selectors.selling import PICTURE, merchant_name
-from apps.catalog.translations import active_language, translated
+from apps.catalog.selectors.rows import PICTURE, TEXT, fetch
+from apps.catalog.selectors.selling import merchant_name
+from apps.catalog.translations import active_language
+from apps.core import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,51 +37,48 @@ class ProductCard:
         return self.min_price != self.max_price
 
 
-COLUMNS = ("pk", "slug", "merchant_id", "merchant__code", "merchant__name", "merchant__name_en")
-OFFER = JSONObject(
-    low=Cast(Min("price"), CharField()),
-    high=Cast(Max("price"), CharField()),
-    listed=Cast(Min("list_price"), CharField()),
-    count=Count("pk"),
-    any_id=Min("pk"),
-)
-WORDS = JSONObject(name="name", subtitle="subtitle")
+CARDS = f"""
+SELECT p.id, p.slug, p.merchant_id, seller.code AS seller_code, seller.name AS seller,
+    seller.name_en AS seller_en, words.name, words.subtitle, offer.*,
+    (SELECT {PICTURE} FROM catalog_media m WHERE m.spu_id = p.id
+        ORDER BY m.position, m.id LIMIT 1) AS picture
+FROM catalog_spu p JOIN merchants_merchant seller ON seller.id = p.merchant_id
+CROSS JOIN LATERAL (
+    SELECT min(k.price) AS low, max(k.price) AS high, min(k.list_price) AS listed,
+        count(*) AS sku_count, min(k.id) AS any_id
+    FROM catalog_sku k WHERE k.spu_id = p.id AND k.is_active
+) offer
+LEFT JOIN LATERAL (
+    SELECT t.name, t.subtitle FROM catalog_sputranslation t WHERE t.spu_id = p.id {TEXT}
+) words ON true
+WHERE p.id = ANY(%(ids)s) AND p.status = 'ON_SHELF' AND seller.status = 'OPEN'
+    AND (p.unpublish_at IS NULL OR p.unpublish_at > %(now)s) AND offer.sku_count > 0
+"""  # noqa: S608  # constants alone
 
 
 def product_cards(spu_ids: Collection[int], language: str | None = None) -> dict[int, ProductCard]:
     """Return a card for each SPU that is on the shelf and has something for sale, in one statement."""
+    if not spu_ids:
+        return {}
     language = language or active_language()
-    skus = Sku.objects.filter(spu=OuterRef("pk"), is_active=True).order_by()
-    media = Media.objects.filter(spu=OuterRef("pk")).order_by("position", "pk")
-    rows = (
-        Spu.objects.on_shelf()
-        .filter(pk__in=spu_ids)
-        .values(
-            *COLUMNS,
-            words=translated(SpuTranslation, "spu", WORDS, language=language),
-            picture=Subquery(media.values(picture=PICTURE)[:1]),
-            offer=Subquery(skus.values("spu").annotate(offer=OFFER).values("offer")),
-        )
-    )
-    return {row["pk"]: _card(row, language) for row in rows if row["offer"]}
+    rows = fetch(CARDS, language, ids=list(spu_ids), now=clock.now())
+    return {row["id"]: _card(row, language) for row in rows}
 
 
 def _card(row: Mapping[str, Any], language: str) -> ProductCard:
-    words, offer = row["words"] or {"name": "", "subtitle": ""}, row["offer"]
-    low = Decimal(offer["low"])
-    listed = Decimal(offer["listed"]) if offer["listed"] else None
+    is_reduced = row["listed"] is not None and row["listed"] > row["low"]
     return ProductCard(
-        spu_id=row["pk"],
+        spu_id=row["id"],
         slug=row["slug"],
-        name=words["name"] or row["slug"],
-        subtitle=words["subtitle"],
-        picture=picture_of(row["picture"], words["name"]),
-        min_price=low,
-        max_price=Decimal(offer["high"]),
-        list_price=listed if listed and listed > low else None,
-        sku_count=offer["count"],
-        only_sku_id=offer["any_id"] if offer["count"] == 1 else None,
+        name=row["name"] or row["slug"],
+        subtitle=row["subtitle"] or "",
+        picture=picture_of(row["picture"], row["name"] or ""),
+        min_price=row["low"],
+        max_price=row["high"],
+        list_price=row["listed"] if is_reduced else None,
+        sku_count=row["sku_count"],
+        only_sku_id=row["any_id"] if row["sku_count"] == 1 else None,
         merchant_id=row["merchant_id"],
-        merchant_code=row["merchant__code"],
-        merchant_name=merchant_name(row["merchant__name"], row["merchant__name_en"], language),
+        merchant_code=row["seller_code"],
+        merchant_name=merchant_name(row["seller"], row["seller_en"], language),
     )

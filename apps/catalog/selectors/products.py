@@ -2,28 +2,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
-
-from apps.catalog.models import (
-    AttributeTranslation,
-    AttributeValue,
-    AttributeValueTranslation,
-    BrandTranslation,
-    CategoryTranslation,
-    Media,
-    SlugHistory,
-    SpecAxis,
-    SpecValue,
-    Spu,
-    SpuTranslation,
-)
+from apps.catalog.models import SlugHistory, Spu
 from apps.catalog.pictures import Picture, picture_of
+from apps.catalog.selectors.rows import PICTURE, TEXT, fetch
 from apps.catalog.selectors.selling import SaleableSku, merchant_name, skus_of_spu
-from apps.catalog.translations import active_language, pick_name, translated
+from apps.catalog.translations import active_language, pick_name
+from apps.core import clock
 from apps.core.errors import NotFound
 
 
@@ -90,26 +75,25 @@ def get_product(slug: str, language: str | None = None) -> Product:
     :raises NotFound: if there is none on the shelf with this address (see ``find_moved_slug``)
     """
     language = language or active_language()
-    row = _read_spu(slug, language)
-    skus = skus_of_spu(row["pk"], language) if row else []
+    row = next(iter(fetch(PRODUCT, language, slug=slug, now=clock.now())), None)
+    skus = skus_of_spu(row["spu_id"], language) if row else []
     if row is None or not skus:
         raise NotFound(product=slug)
-    general, by_sku = _pictures(row["pk"], row["name"] or "")
+    general, by_sku = _pictures(row["spu_id"], row["name"] or "", language)
     return Product(
-        spu_id=row["pk"],
         name=row["name"] or row["code"],
         subtitle=row["subtitle"] or "",
         description=row["description"] or "",
         seo_description=row["seo_description"] or "",
-        crumbs=tuple(_crumbs(row)),
-        brand_slug=row["brand__slug"] or "",
-        brand_name=row["brand_name"] or row["brand__slug"] or "",
-        merchant_code=row["merchant__code"],
-        merchant_name=merchant_name(row["merchant__name"], row["merchant__name_en"], language),
-        attributes=tuple((each["name"], each["value"]) for each in row["attributes"]),
+        crumbs=tuple(Crumb(each, name or each) for each, name in row["above"]),
+        brand_slug=row["brand_slug"] or "",
+        brand_name=row["brand_name"] or row["brand_slug"] or "",
+        merchant_code=row["seller_code"],
+        merchant_name=merchant_name(row["seller"], row["seller_en"], language),
+        attributes=tuple((name, value) for name, value in row["attributes"] or ()),
         pictures=general or tuple(picture for each in by_sku.values() for picture in each),
         sku_pictures=by_sku,
-        axes=tuple(_axes(row["pk"], language, skus)),
+        axes=tuple(_axes(row["spu_id"], language, skus)),
         skus=tuple(skus),
         **{name: row[name] for name in SAME_NAMES},
     )
@@ -122,76 +106,64 @@ def find_moved_slug(slug: str) -> str | None:
     return found
 
 
-SAME_NAMES = ("slug", "code", "category_id", "merchant_id", "published_at", "version")
-ABOVE = ("category", "category__parent", "category__parent__parent")
+SAME_NAMES = (
+    "spu_id",
+    "slug",
+    "code",
+    "category_id",
+    "merchant_id",
+    "published_at",
+    "version",
+)
+PRODUCT = f"""
+SELECT p.id AS spu_id, p.slug, p.code, p.category_id, p.merchant_id, p.published_at, p.version,
+    seller.code AS seller_code, seller.name AS seller, seller.name_en AS seller_en,
+    words.name, words.subtitle, words.description, words.seo_description, b.slug AS brand_slug,
+    (SELECT t.name FROM catalog_brandtranslation t WHERE t.brand_id = p.brand_id {TEXT}) AS brand_name,
+    (SELECT json_agg(json_build_array(c.slug,
+            (SELECT t.name FROM catalog_categorytranslation t WHERE t.category_id = c.id {TEXT})
+        ) ORDER BY c.level)
+        FROM catalog_category leaf LEFT JOIN catalog_category mid ON mid.id = leaf.parent_id
+        JOIN catalog_category c ON c.id IN (leaf.id, leaf.parent_id, mid.parent_id)
+        WHERE leaf.id = p.category_id) AS above,
+    (SELECT json_agg(json_build_array(
+            coalesce((SELECT t.name FROM catalog_attributetranslation t
+                WHERE t.attribute_id = a.id {TEXT}), a.code),
+            coalesce((SELECT t.name FROM catalog_attributevaluetranslation t
+                WHERE t.value_id = v.id {TEXT}), v.code)
+        ) ORDER BY a.position, a.id, v.position)
+        FROM catalog_spu_attribute_values link
+        JOIN catalog_attributevalue v ON v.id = link.attributevalue_id
+        JOIN catalog_attribute a ON a.id = v.attribute_id WHERE link.spu_id = p.id) AS attributes
+FROM catalog_spu p JOIN merchants_merchant seller ON seller.id = p.merchant_id
+LEFT JOIN catalog_brand b ON b.id = p.brand_id
+LEFT JOIN LATERAL (
+    SELECT t.name, t.subtitle, t.description, t.seo_description
+    FROM catalog_sputranslation t WHERE t.spu_id = p.id {TEXT}
+) words ON true
+WHERE p.slug = %(slug)s AND p.status = 'ON_SHELF' AND seller.status = 'OPEN'
+    AND (p.unpublish_at IS NULL OR p.unpublish_at > %(now)s)
+"""  # noqa: S608  # constants alone
+MEDIA = f"""
+SELECT m.sku_id, {PICTURE} AS picture FROM catalog_media m WHERE m.spu_id = %(spu_id)s
+ORDER BY m.position, m.id
+"""  # noqa: S608  # constants alone
+AXES = """
+SELECT a.code, (
+    SELECT json_agg(json_build_array(v.code, v.names) ORDER BY v.position, v.id)
+    FROM catalog_specvalue v WHERE v.axis_id = a.id
+) AS choices, a.names::json AS names
+FROM catalog_specaxis a WHERE a.spu_id = %(spu_id)s ORDER BY a.position
+"""
 
 
-def _read_spu(slug: str, language: str) -> dict[str, Any] | None:
-    def text(field: str) -> Any:
-        return translated(SpuTranslation, "spu", field, language=language)
-
-    names = {
-        f"crumb_{place}": translated(
-            CategoryTranslation, "category", "name", language=language, of=f"{path}_id"
-        )
-        for place, path in enumerate(ABOVE)
-    }
-    row: dict[str, Any] | None = (
-        Spu.objects.on_shelf()
-        .filter(slug=slug)
-        .values(
-            "pk",
-            *SAME_NAMES,
-            *(f"{path}__slug" for path in ABOVE),
-            "brand__slug",
-            "merchant__code",
-            "merchant__name",
-            "merchant__name_en",
-            name=text("name"),
-            subtitle=text("subtitle"),
-            description=text("description"),
-            seo_description=text("seo_description"),
-            brand_name=translated(
-                BrandTranslation, "brand", "name", language=language, of="brand_id"
-            ),
-            attributes=ArraySubquery(_attributes(language)),
-            **names,
-        )
-        .first()
-    )
-    return row
-
-
-def _attributes(language: str) -> Any:
-    return (
-        AttributeValue.objects.filter(spus=OuterRef("pk"))
-        .order_by("attribute__position", "attribute_id", "position")
-        .values(
-            pair=JSONObject(
-                name=translated(
-                    AttributeTranslation, "attribute", "name", language=language, of="attribute_id"
-                ),
-                value=translated(AttributeValueTranslation, "value", "name", language=language),
-            )
-        )
-    )
-
-
-def _crumbs(row: Mapping[str, Any]) -> list[Crumb]:
-    crumbs = [
-        Crumb(row[f"{path}__slug"], row[f"crumb_{place}"] or row[f"{path}__slug"])
-        for place, path in enumerate(ABOVE)
-        if row[f"{path}__slug"]
-    ]
-    return crumbs[::-1]
-
-
-def _pictures(spu_id: int, alt: str) -> tuple[tuple[Picture, ...], dict[int, tuple[Picture, ...]]]:
+def _pictures(
+    spu_id: int, alt: str, language: str
+) -> tuple[tuple[Picture, ...], dict[int, tuple[Picture, ...]]]:
     general: list[Picture] = []
     by_sku: dict[int, tuple[Picture, ...]] = {}
-    rows = Media.objects.filter(spu_id=spu_id).order_by("position", "pk")
-    for row in rows.values("sku_id", "image", "alt", "width", "height", "renditions"):
-        picture = picture_of(row, alt)
+    for row in fetch(MEDIA, language, spu_id=spu_id):
+        picture = picture_of(row["picture"], alt)
         if picture and row["sku_id"]:
             by_sku[row["sku_id"]] = (*by_sku.get(row["sku_id"], ()), picture)
         elif picture:
@@ -202,28 +174,15 @@ def _pictures(spu_id: int, alt: str) -> tuple[tuple[Picture, ...], dict[int, tup
 def _axes(spu_id: int, language: str, skus: Sequence[SaleableSku]) -> list[ProductAxis]:
     """Return the axes with the values that an active SKU has."""
     in_use = {(spec.axis, spec.value) for sku in skus for spec in sku.specs}
-    rows = (
-        SpecAxis.objects.filter(spu_id=spu_id)
-        .order_by("position")
-        .values(
-            "code",
-            "names",
-            choices=ArraySubquery(
-                SpecValue.objects.filter(axis=OuterRef("pk"))
-                .order_by("position", "pk")
-                .values(choice=JSONObject(code="code", names="names"))
-            ),
-        )
-    )
     return [
         ProductAxis(
             row["code"],
             pick_name(row["names"], language),
             tuple(
-                ProductValue(choice["code"], pick_name(choice["names"], language))
-                for choice in row["choices"]
-                if (row["code"], choice["code"]) in in_use
+                ProductValue(code, pick_name(names, language))
+                for code, names in row["choices"] or ()
+                if (row["code"], code) in in_use
             ),
         )
-        for row in rows
+        for row in fetch(AXES, language, spu_id=spu_id)
     ]

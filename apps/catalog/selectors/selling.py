@@ -3,14 +3,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Q, Subquery
-from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 
-from apps.catalog.models import Media, PriceTier, Sku, SpecValue, SpuStatus, SpuTranslation
+from apps.catalog.models import SpuStatus
 from apps.catalog.pictures import Picture, picture_of
-from apps.catalog.translations import active_language, pick_name, translated
+from apps.catalog.selectors.rows import PICTURE, TEXT, fetch
+from apps.catalog.translations import active_language, pick_name
 from apps.core import clock
 from apps.merchants.models import MerchantStatus
 
@@ -79,108 +77,69 @@ def skus_for_sale(sku_ids: Collection[int], language: str | None = None) -> dict
 
     SKUs that cannot be bought are there too, and say why not.
     """
-    return _read(Q(pk__in=sku_ids), language or active_language())
+    if not sku_ids:
+        return {}
+    language = language or active_language()
+    rows = fetch(f"{SELECT} WHERE k.id = ANY(%(ids)s) {ORDER}", language, ids=list(sku_ids))
+    return {row["sku_id"]: _saleable(row, language) for row in rows}
 
 
 def skus_of_spu(spu_id: int, language: str) -> list[SaleableSku]:
     """Return the active SKUs of an SPU in their order, in one statement."""
-    return list(_read(Q(spu_id=spu_id, is_active=True), language).values())
+    where = "WHERE k.spu_id = %(spu_id)s AND k.is_active"
+    rows = fetch(f"{SELECT} {where} {ORDER}", language, spu_id=spu_id)
+    return [_saleable(row, language) for row in rows]
 
 
-PICTURE = JSONObject(
-    image="image", alt="alt", width="width", height="height", renditions="renditions"
-)
-SPEC = JSONObject(axis="axis__code", axis_names="axis__names", value="code", value_names="names")
-TIER = JSONObject(quantity="min_quantity", price=Cast("price", CharField()))
-COLUMNS = (
-    "pk",
-    "spu_id",
-    "merchant_id",
-    "merchant__name",
-    "merchant__name_en",
-    "merchant__status",
-    "code",
-    "price",
-    "list_price",
-    "weight_grams",
-    "volume_cm3",
-    "is_active",
-    "min_quantity",
-    "step_quantity",
-    "max_per_order",
-    "max_per_user",
-    "max_per_user_days",
-    "version",
-    "spu__slug",
-    "spu__status",
-    "spu__unpublish_at",
-    "spu__shipping_class_id",
-    "spu__category_id",
-    "spu__brand_id",
-)
-
-
-def _read(which: Q, language: str) -> dict[int, SaleableSku]:
-    media = Media.objects.filter(Q(sku=None) | Q(sku=OuterRef("pk")), spu=OuterRef("spu_id"))
-    rows = (
-        Sku.objects.filter(which)
-        .order_by("position", "pk")
-        .values(
-            *COLUMNS,
-            name=translated(SpuTranslation, "spu", "name", language=language, of="spu_id"),
-            specs=ArraySubquery(
-                SpecValue.objects.filter(skus=OuterRef("pk"))
-                .order_by("axis__position")
-                .values(spec=SPEC)
-            ),
-            price_tiers=ArraySubquery(
-                PriceTier.objects.filter(sku=OuterRef("pk"))
-                .order_by("min_quantity")
-                .values(tier=TIER)
-            ),
-            picture=Subquery(
-                media.order_by(F("sku").desc(nulls_last=True), "position", "pk").values(
-                    picture=PICTURE
-                )[:1]
-            ),
-        )
-    )
-    return {row["pk"]: _saleable(row, language) for row in rows}
+SELECT = f"""
+SELECT k.id AS sku_id, k.spu_id, k.merchant_id, k.code, k.price, k.list_price, k.weight_grams,
+    k.volume_cm3, k.is_active, k.min_quantity, k.step_quantity, k.max_per_order, k.max_per_user,
+    k.max_per_user_days, k.version, seller.name AS seller, seller.name_en AS seller_en,
+    seller.status AS seller_status, p.slug, p.status, p.unpublish_at, p.shipping_class_id,
+    p.category_id, p.brand_id,
+    (SELECT t.name FROM catalog_sputranslation t WHERE t.spu_id = k.spu_id {TEXT}) AS name,
+    (SELECT json_agg(json_build_array(a.code, a.names, v.code, v.names) ORDER BY a.position)
+        FROM catalog_sku_spec_values link JOIN catalog_specvalue v ON v.id = link.specvalue_id
+        JOIN catalog_specaxis a ON a.id = v.axis_id WHERE link.sku_id = k.id) AS specs,
+    (SELECT json_agg(json_build_array(tier.min_quantity, tier.price::text) ORDER BY tier.min_quantity)
+        FROM catalog_pricetier tier WHERE tier.sku_id = k.id) AS tiers,
+    (SELECT {PICTURE} FROM catalog_media m
+        WHERE m.spu_id = k.spu_id AND (m.sku_id IS NULL OR m.sku_id = k.id)
+        ORDER BY m.sku_id DESC NULLS LAST, m.position, m.id LIMIT 1) AS picture
+FROM catalog_sku k JOIN catalog_spu p ON p.id = k.spu_id
+JOIN merchants_merchant seller ON seller.id = k.merchant_id
+"""  # noqa: S608  # constants alone
+ORDER = "ORDER BY k.position, k.id"
 
 
 def _saleable(row: Mapping[str, Any], language: str) -> SaleableSku:
     specs = tuple(
-        SpecChoice(
-            spec["axis"],
-            pick_name(spec["axis_names"], language),
-            spec["value"],
-            pick_name(spec["value_names"], language),
-        )
-        for spec in row["specs"]
+        SpecChoice(axis, pick_name(axis_names, language), value, pick_name(names, language))
+        for axis, axis_names, value, names in row["specs"] or ()
     )
     return SaleableSku(
-        sku_id=row["pk"],
-        spu_id=row["spu_id"],
-        merchant_id=row["merchant_id"],
-        merchant_name=merchant_name(row["merchant__name"], row["merchant__name_en"], language),
-        code=row["code"],
+        merchant_name=merchant_name(row["seller"], row["seller_en"], language),
         name=row["name"] or row["code"],
         specs=specs,
         spec_text=", ".join(spec.value_name for spec in specs),
         picture=picture_of(row["picture"], row["name"] or ""),
-        slug=row["spu__slug"],
         unit_price=row["price"],
-        list_price=row["list_price"],
-        tiers=tuple((tier["quantity"], Decimal(tier["price"])) for tier in row["price_tiers"]),
-        shipping_class_id=row["spu__shipping_class_id"],
-        category_id=row["spu__category_id"],
-        brand_id=row["spu__brand_id"],
+        tiers=tuple((quantity, Decimal(price)) for quantity, price in row["tiers"] or ()),
         why_not=_why_not(row),
         **{name: row[name] for name in SAME_NAMES},
     )
 
 
 SAME_NAMES = (
+    "sku_id",
+    "spu_id",
+    "merchant_id",
+    "code",
+    "slug",
+    "list_price",
+    "shipping_class_id",
+    "category_id",
+    "brand_id",
     "weight_grams",
     "volume_cm3",
     "min_quantity",
@@ -197,10 +156,10 @@ def merchant_name(name: str, name_en: str, language: str) -> str:
 
 
 def _why_not(row: Mapping[str, Any]) -> str:
-    ends = row["spu__unpublish_at"]
-    if row["spu__status"] != SpuStatus.ON_SHELF or (ends and ends <= clock.now()):
+    ends = row["unpublish_at"]
+    if row["status"] != SpuStatus.ON_SHELF or (ends and ends <= clock.now()):
         return WhyNot.OFF_SHELF
-    if row["merchant__status"] != MerchantStatus.OPEN:
+    if row["seller_status"] != MerchantStatus.OPEN:
         return WhyNot.MERCHANT_CLOSED
     return WhyNot.CAN if row["is_active"] else WhyNot.NOT_FOR_SALE
 

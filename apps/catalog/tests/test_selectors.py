@@ -94,7 +94,10 @@ def test_skus_for_sale_says_everything_in_one_statement(earphones, django_assert
 
 
 def test_names_fall_back_to_the_first_language(earphones):
-    found = {sku.code: sku for sku in skus_for_sale(earphones.skus.values("pk"), "en").values()}
+    found = {
+        sku.code: sku
+        for sku in skus_for_sale(earphones.skus.values_list("pk", flat=True), "en").values()
+    }
 
     assert (found["E-RED"].name, found["E-RED"].spec_text) == ("Wireless earphones", "Red")
     assert found["E-BLUE"].spec_text == "蓝色"

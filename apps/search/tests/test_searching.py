@@ -116,6 +116,14 @@ def test_price_and_stock_filter(shelf, query, names):
     assert set(found(shelf, **query)) == names
 
 
+def test_goods_of_a_merchant_who_stops_selling_are_gone_at_once(shelf):
+    type(shelf.merchant).objects.filter(pk=shelf.merchant.pk).update(status="FROZEN")
+
+    page = find_products(SearchQuery(text="杯"))
+
+    assert (page.spu_ids, page.total) == ((), 0)
+
+
 def test_sorts(shelf):
     SpuSales.objects.create(spu=shelf.mug, quantity=7)
     assert refresh_ranking() == 1

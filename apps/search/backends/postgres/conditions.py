@@ -19,9 +19,14 @@ class Condition:
     params: tuple[Any, ...] = ()
 
 
+SOLD_BY_AN_OPEN_MERCHANT = Condition(
+    "merchant_id NOT IN (SELECT id FROM merchants_merchant WHERE status <> 'OPEN')"
+)
+
+
 def base_of(query: SearchQuery) -> Condition:
     """Return what the words, the category and the merchant ask for; every count stands on this."""
-    parts = []
+    parts = [SOLD_BY_AN_OPEN_MERCHANT]
     if query.text.strip():
         words = query_of(query.text) or NOTHING
         parts.append(Condition("spu_id IN (SELECT search_matching(%s::tsquery))", (words,)))
