@@ -27,6 +27,12 @@ from apps.payments.tests.factories import a_payment_for
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.fixture(autouse=True)
+def _middleware_is_loaded(transactional_db):
+    """As in a web process: the counters of the middleware are made once, before there are threads."""
+    Client().get("/healthz")
+
+
 def a_waiting_payment(shopper, provider="ALIPAY"):
     trade = a_trade(shopper, (a_sku(price="13.00"), 2))
     return trade, a_payment_for(trade, provider=provider, payee=get_gateway(provider).payee())
