@@ -15,7 +15,7 @@ WITH_SERVERS := $(RUN) -m emshop.stack exec --
 LIKE_PRODUCTION := EMSHOP_SITE_URL=https://shop.example.com EMSHOP_STAFF_SECOND_FACTOR=1
 
 .DEFAULT_GOAL := help
-.PHONY: help installed installed-dev run test race check check-django doctor messages schema docs picture
+.PHONY: help installed installed-dev run test race check check-django doctor replay messages schema docs picture
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,11 @@ check-django:
 
 doctor: installed ## Hold every law of the shop against the real tables (ARGS=--json)
 	@$(WITH_SERVERS) $(RUN) manage.py doctor $(ARGS)
+
+replay: installed ## Send a retailer's ledger through the running shop (FILE=…, LIMIT=…, WORKERS=…)
+	@test -n "$(FILE)" || { echo "Say which ledger: make replay FILE=online_retail.csv.gz"; exit 1; }
+	@$(WITH_SERVERS) $(RUN) manage.py import_products "$(FILE)"
+	@$(WITH_SERVERS) $(RUN) manage.py replay_baskets "$(FILE)" $(if $(LIMIT),--limit $(LIMIT)) $(if $(WORKERS),--workers $(WORKERS))
 
 messages: installed-dev ## Put new texts into the message catalogues, and compile them
 	@$(WITH_SERVERS) $(RUN) manage.py catalogues --update
