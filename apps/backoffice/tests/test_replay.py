@@ -136,7 +136,7 @@ def test_every_line_is_bought_given_back_or_counted_with_its_reason(shop, ledger
     assert rows["return: more than was paid for it"] == ["0", "lines", "-0.40", "CNY"]
     assert rows["return: no earlier purchase of this code is left"][0] == "1"
     assert "book equals ours" in said
-    assert User.objects.filter(nickname__startswith="Customer").count() == 2
+    assert User.objects.filter(nickname__startswith="Customer").count() == 3
     assert Trade.objects.filter(shopper=None).count() == 1
 
 
