@@ -7,94 +7,20 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from apps.catalog import services
 from apps.catalog.admin.exporting import export_products
 from apps.catalog.admin.refusing import RefusingAdmin
-from apps.catalog.admin.spu_forms import MediaForm, SkuForm, SpuForm, TextForm
+from apps.catalog.admin.spu_forms import SpuForm
+from apps.catalog.admin.spu_inlines import MediaInline, MoveInline, SkuInline, TextInline
 from apps.catalog.drafts import SkuDraft, SpuText
-from apps.catalog.models import Media, Sku, Spu, SpuMove, SpuStatus, SpuTranslation
+from apps.catalog.models import Media, Sku, Spu, SpuStatus, SpuTranslation
 from apps.catalog.spec_text import UnreadableText
 from apps.catalog.translations import active_language, translated
 from apps.core.errors import InvalidInput, Refusal
-from apps.merchants.admin_scope import (
-    MerchantScopedAdmin,
-    MerchantScopedStackedInline,
-    MerchantScopedTabularInline,
-)
-
-
-class TextInline(MerchantScopedStackedInline):
-    model = SpuTranslation
-    form = TextForm
-    extra = 0
-    min_num = 1
-    max_num = 2
-
-
-class SkuInline(MerchantScopedTabularInline):
-    model = Sku
-    form = SkuForm
-    extra = 0
-    min_num = 1
-    ordering = ["position", "pk"]
-    fields = (
-        "code",
-        "specs",
-        "price",
-        "list_price",
-        "cost_price",
-        "tiers",
-        "weight_grams",
-        "volume_cm3",
-        "is_active",
-        "min_quantity",
-        "step_quantity",
-        "max_per_order",
-        "max_per_user",
-        "max_per_user_days",
-    )
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Cost prices are for those who may see them."""
-        may_see = request.user.has_perm("catalog.view_cost_price")
-        return [name for name in self.fields if name != "cost_price" or may_see]
-
-
-class MediaInline(MerchantScopedTabularInline):
-    model = Media
-    form = MediaForm
-    extra = 0
-    ordering = ["position", "pk"]
-    fields = ("thumbnail", "upload", "alt", "position")
-    readonly_fields = ("thumbnail",)
-
-    @admin.display(description=_("picture"))
-    def thumbnail(self, media: Media) -> SafeString | str:
-        if not media.image:
-            return ""
-        return format_html('<img src="{}" alt="" width="64" height="64">', media.image.url)
-
-
-class MoveInline(MerchantScopedTabularInline):
-    """What became of it so far."""
-
-    model = SpuMove
-    extra = max_num = 0
-    can_delete = False
-    ordering = ["-at"]
-    fields = readonly_fields = ("at", "from_status", "to_status", "actor", "reason")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
+from apps.merchants.admin_scope import MerchantScopedAdmin
 
 BUTTONS: dict[str, tuple[str, set[str]]] = {
     "submit": ("catalog.change_spu", {SpuStatus.DRAFT, SpuStatus.OFF_SHELF}),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.drafts import SpuDraft, Unsound, must_be_sound
 from apps.catalog.events import SpuChanged
 from apps.catalog.models import SlugHistory, Spu, SpuStatus, SpuTranslation
-from apps.catalog.services.matrix import save_matrix
+from apps.catalog.services.matrix import Priced, save_matrix
 from apps.catalog.services.pricing import log_changes, must_be_confirmed
 from apps.catalog.services.reviewing import review_again
 from apps.catalog.services.versions import must_be_version, next_version
@@ -56,14 +56,7 @@ def save_spu(
     spu = _find_or_start(draft, spu_id)
     must_be_version(spu, expected_version)
     before = snapshot(spu) if spu_id else {}
-    try:
-        with transaction.atomic():
-            _save_row(spu, draft)
-            _save_words(spu, draft)
-            priced = save_matrix(spu, draft)
-            connection.check_constraints()  # the deferred ones speak now, while we can answer
-    except IntegrityError as problem:
-        raise _taken(problem, draft) from problem
+    priced = _write(spu, draft)
     must_be_confirmed(priced.main, is_confirmed)
     log_changes(priced.changes, actor, reason)
     if spu_id is None:
@@ -76,6 +69,18 @@ def save_spu(
         review_again(spu, actor)
         publish(SpuChanged(spu_id=spu.pk))
     return spu
+
+
+def _write(spu: Spu, draft: SpuDraft) -> Priced:
+    try:
+        with transaction.atomic():
+            _save_row(spu, draft)
+            _save_words(spu, draft)
+            priced = save_matrix(spu, draft)
+            connection.check_constraints()  # the deferred ones speak now, while we can answer
+    except IntegrityError as problem:
+        raise _taken(problem, draft) from problem
+    return priced
 
 
 def _find_or_start(draft: SpuDraft, spu_id: int | None) -> Spu:
