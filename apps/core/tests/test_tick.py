@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from apps.core import jobs, tasks
+from apps.core import clock, jobs, tasks
 from apps.core.models import ScheduledJob
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_the_next_tick_starts_nothing_before_its_time(sent):
 
 
 def test_a_job_that_has_gone_from_the_code_is_forgotten(sent):
-    ScheduledJob.objects.create(name="old.job", every=timedelta(minutes=1))
+    ScheduledJob.objects.create(name="old.job", every=timedelta(minutes=1), next_run_at=clock.now())
 
     tasks.tick()
 
