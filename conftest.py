@@ -4,7 +4,9 @@ import os
 from contextlib import ExitStack
 
 import django
+import hypothesis
 import pytest
+from django.conf import settings
 
 from emshop.stack.for_tests import (
     environment_of_worker,
@@ -13,6 +15,7 @@ from emshop.stack.for_tests import (
 )
 from emshop.stack.places import StackError
 
+SLOW_MACHINE = [hypothesis.HealthCheck.too_slow]  # a busy machine is no fault of the code
 FIXTURES = (
     "emshop.tests.fixtures.house",
     "emshop.tests.fixtures.simulator",
@@ -36,6 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
         _or_say_why(lambda: os.environ.update(environment_with_simulator()))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emshop.settings")
     django.setup()
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise looks there at its start
+    hypothesis.settings.register_profile("shop", deadline=None, suppress_health_check=SLOW_MACHINE)
+    hypothesis.settings.load_profile("shop")
     if config.getoption("numprocesses", None):
         # Workers inherit the environment; with this in it pytest-django would load the settings in them before
         # each has been pointed at its own Redis databases and its own simulator.

@@ -20,6 +20,7 @@ from emshop.stack.places import Home, StackError
 from emshop.stack.processes import free_port, is_free
 from emshop.stack.server import Server
 
+PORT_PATIENCE = 10  # seconds for a killed server to let go of its port
 NEEDED_DISK = 300 * 1024 * 1024
 
 
@@ -34,7 +35,7 @@ def keep(home: Home) -> int:
         try:
             servers = _start(home)
             _watch(home, servers)
-        except StackError as error:
+        except (StackError, OSError) as error:
             _announce(home, {"error": str(error)})
             return 1
         finally:
@@ -48,6 +49,7 @@ def _start(home: Home) -> list[Server]:
     home.logs.mkdir(parents=True, exist_ok=True)
     _must_have_room(home)
     _make_password(home)
+    postgres.prepare(home)
     ports = _choose_ports(home)
     servers = _servers(home, ports)
     for server in servers:
@@ -64,7 +66,6 @@ def _start(home: Home) -> list[Server]:
 
 
 def _servers(home: Home, ports: dict[str, int]) -> list[Server]:
-    postgres.prepare(home)
     port = ports[postgres.NAME]
     found = [
         Server(
@@ -121,16 +122,26 @@ def _make_password(home: Home) -> None:
 
 
 def _choose_ports(home: Home) -> dict[str, int]:
-    """Take the ports of last time where they are still free, so that addresses stay the same."""
+    """
+    Take the ports of last time, because whoever outlived a killed keeper still knows those.
+
+    The killed keeper's servers may need a moment to let go of them.
+    """
     memory = home.path / "ports.json"
     known: dict[str, int] = json.loads(memory.read_text()) if memory.exists() else {}
     names = (postgres.NAME, redis_servers.CACHE, redis_servers.BROKER)
-    ports = {
-        name: known[name] if name in known and is_free(known[name]) else free_port()
-        for name in names
-    }
+    ports = {name: known[name] if _becomes_free(known.get(name)) else free_port() for name in names}
     memory.write_text(json.dumps(ports))
     return ports
+
+
+def _becomes_free(port: int | None) -> bool:
+    until = time.monotonic() + PORT_PATIENCE
+    while port is not None and time.monotonic() < until:
+        if is_free(port):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _announce(home: Home, words: dict[str, object]) -> None:
