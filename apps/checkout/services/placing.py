@@ -15,9 +15,9 @@ from apps.checkout.tokens import ShownQuote, must_still_hold
 from apps.core import clock
 from apps.core.bus import publish
 from apps.core.crashpoints import crashpoint
-from apps.core.retrying import whole_transaction
+from apps.core.retrying import ATTEMPTS, whole_transaction
 from apps.inventory.allocation import Demand
-from apps.inventory.services import allocate_stock, reserve_stock
+from apps.inventory.services import StockShifted, allocate_stock, reserve_stock
 from apps.orders.events import TradePlaced
 from apps.orders.models import OrderLine, Trade
 from apps.orders.selectors import find_trade_of_form
@@ -48,10 +48,10 @@ def place_trade(draft: CheckoutDraft) -> Trade:
     The same form again gives the trade that it has made.
 
     :raises EmptyBasket, NotForSale, QuantityNotAllowed, TooManyLines, PurchaseLimitReached, NoDeliveryThere,
-        OutOfStock, PriceChanged: and nothing was written
+        OutOfStock, StockShifted, PriceChanged: and nothing was written
     """
     try:
-        trade = _place(draft)
+        trade = _place_where_stock_is(draft)
     except IntegrityError:
         # the other tab was faster: its trade is this form's trade
         winner = find_trade_of_form(owner=draft.owner, checkout_key=draft.checkout_key)
@@ -60,6 +60,17 @@ def place_trade(draft: CheckoutDraft) -> Trade:
         return winner
     crashpoint("order.post_commit")
     return trade
+
+
+def _place_where_stock_is(draft: CheckoutDraft) -> Trade:
+    """Choose warehouses again, a few times, while others empty the chosen ones and some have enough."""
+    for _attempt in range(ATTEMPTS - 1):
+        try:
+            return _place(draft)
+        except StockShifted:
+            if connection.in_atomic_block:  # the caller's transaction has fallen with it
+                raise
+    return _place(draft)
 
 
 @whole_transaction

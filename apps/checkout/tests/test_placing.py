@@ -7,12 +7,12 @@ from apps.cart.limits import NotForSale, QuantityNotAllowed
 from apps.cart.models import CartLine
 from apps.catalog.models import Sku, SpuStatus
 from apps.checkout.baskets import EmptyBasket, NoDeliveryThere, PurchaseLimitReached
-from apps.checkout.services import place_trade
+from apps.checkout.services import place_trade, placing
 from apps.checkout.tests.factories import a_cart, a_draft, a_sku, a_trade
 from apps.checkout.tokens import PriceChanged, QuoteUnreadable, ShownQuote, read_quote
 from apps.core.models import Delivery, IdempotencyKey
 from apps.inventory.models import Reservation, StockItem
-from apps.inventory.services import OutOfStock
+from apps.inventory.services import OutOfStock, StockShifted
 from apps.logistics.tests.factories import FreightRateFactory
 from apps.merchants.models import Contract
 from apps.orders.models import Order, OrderLine, OrderMove, OrderStatus, Trade, TradeStatus
@@ -217,3 +217,24 @@ def test_placing_three_lines_takes_few_statements(shopper, django_assert_max_num
 
     with django_assert_max_num_queries(25):
         place_trade(draft)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stock_that_moved_to_another_warehouse_is_looked_for_again(shopper, monkeypatch):
+    sku = a_sku(stock=3)
+    draft, tries = a_draft(shopper, (sku, 1)), []
+    real = placing.reserve_stock
+
+    def shifted_once(**told):
+        tries.append(1)
+        if len(tries) == 1:
+            raise StockShifted
+        real(**told)
+
+    monkeypatch.setattr(placing, "reserve_stock", shifted_once)
+
+    trade = place_trade(draft)
+
+    assert len(tries) == 2
+    assert Trade.objects.get() == trade
+    assert StockItem.objects.get(sku=sku).reserved == 1
