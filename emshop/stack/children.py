@@ -37,7 +37,7 @@ class Child:
             self.log.rename(self.log.with_suffix(".old.log"))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603
-                [*leash(signal.SIGTERM), *self.part.command],
+                [*leash(self.part.when_orphaned), *self.part.command],
                 cwd=PROJECT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

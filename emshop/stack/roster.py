@@ -1,6 +1,7 @@
 """What the shop consists of when it runs: each process, its command, and how to tell that it is up."""
 
 import os
+import signal
 import socket
 import sys
 import urllib.error
@@ -25,6 +26,7 @@ class Part:
     command: list[str]
     extra: dict[str, str]
     is_up: Callable[[], bool]
+    when_orphaned: signal.Signals = signal.SIGTERM
 
 
 def parts(environment: Mapping[str, str]) -> list[Part]:
@@ -33,7 +35,14 @@ def parts(environment: Mapping[str, str]) -> list[Part]:
         Part(
             WEB, web_command(environment), {"EMSHOP_PROCESS": "web"}, lambda: is_ready(environment)
         ),
-        Part("worker", worker_command(), {"EMSHOP_PROCESS": "worker"}, lambda: True),
+        Part(
+            "worker",
+            worker_command(),
+            {"EMSHOP_PROCESS": "worker"},
+            lambda: True,
+            # its gentle end would wait for a broker that is dying with it; what it held is delivered again
+            when_orphaned=signal.SIGQUIT,
+        ),
         Part("beat", beat_command(), {"EMSHOP_PROCESS": "beat"}, lambda: True),
     ]
     if simulated.exists():
