@@ -5,14 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.bus import publish
 from apps.core.errors import Refusal
-from apps.core.querysets import MissedUpdate
 from apps.core.states import IllegalMove
 from apps.orders.events import OrderShipped
 from apps.orders.models import Order, OrderLine, OrderStatus
@@ -42,8 +41,7 @@ def record_shipped(*, order_id: int, quantities: Mapping[int, int], actor: Actor
     must_not_be_held(order)
     lines = {line.pk: line for line in OrderLine.objects.locked().filter(order=order)}
     for line_id, quantity in sorted(quantities.items()):
-        _must_be_left(lines.get(line_id), quantity)
-    _ship_lines(lines, quantities)
+        _ship_line(lines.get(line_id), quantity)
     _move_after_shipping(order, list(lines.values()), actor)
     publish(OrderShipped(order_id=order.pk))
     return order
@@ -74,23 +72,15 @@ def record_unshipped(
     return order
 
 
-def _must_be_left(line: OrderLine | None, quantity: int) -> None:
+def _ship_line(line: OrderLine | None, quantity: int) -> None:
     if line is None or quantity < 1 or quantity > line.unshipped_quantity:
         name = line.name if line else "?"
         left = line.unshipped_quantity if line else 0
         raise TooMuchToShip(name=name, left=left, asked=quantity)
-
-
-def _ship_lines(lines: Mapping[int, OrderLine], quantities: Mapping[int, int]) -> None:
-    """Count the units of all lines in one statement: an order may have hundreds."""
-    more = Case(*(When(pk=pk, then=Value(quantity)) for pk, quantity in quantities.items()))
-    changed = OrderLine.objects.filter(pk__in=quantities).update(
-        shipped_quantity=F("shipped_quantity") + more
+    OrderLine.objects.filter(pk=line.pk).guarded_update(
+        shipped_quantity=F("shipped_quantity") + quantity
     )
-    if changed != len(quantities):
-        raise MissedUpdate(f"{changed} lines changed instead of {len(quantities)}")
-    for line_id, quantity in quantities.items():
-        lines[line_id].shipped_quantity += quantity
+    line.shipped_quantity += quantity
 
 
 def _move_after_shipping(order: Order, lines: list[OrderLine], actor: Actor | None) -> None:
