@@ -15,7 +15,7 @@ WITH_SERVERS := $(RUN) -m emshop.stack exec --
 LIKE_PRODUCTION := EMSHOP_SITE_URL=https://shop.example.com EMSHOP_STAFF_SECOND_FACTOR=1
 
 .DEFAULT_GOAL := help
-.PHONY: help installed installed-dev run test race check check-django doctor replay messages schema docs picture
+.PHONY: help installed installed-dev run test race quiet check check-django doctor replay messages schema docs picture
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,13 +33,16 @@ run: installed ## Start the whole shop: servers, simulator, web, worker, beat (E
 
 test: installed-dev ## Run the tests (ARGS="apps/cart -n 0 -k add" for some of them)
 ifeq ($(strip $(ARGS)),)
-	@$(RUN) -m pytest -n 2 --cov --cov-report=term
+	@$(RUN) -m pytest -n 2 -m "not quiet" --cov --cov-report=term
 else
 	@$(RUN) -m pytest $(ARGS)
 endif
 
 race: installed-dev ## Run the race tests alone: threads against the real database
 	@$(RUN) -m pytest -m race -n 0 $(ARGS)
+
+quiet: installed-dev ## Run the tests that need a machine to themselves
+	@$(RUN) -m pytest -m quiet -n 0 $(ARGS)
 
 check: installed-dev ## Look at the code without running it: format, lint, layers, types, templates, docs
 	$(BIN)/ruff format --check .

@@ -114,6 +114,7 @@ def test_shop_comes_up_survives_losses_and_leaves_nothing(shop):
     assert shop.left_over() == []
 
 
+@pytest.mark.quiet
 def test_killed_supervisor_takes_everything_with_it_and_the_next_start_works(shop):
     assert shop.said("Up after"), shop.log.read_text()
     shop.process.kill()
